@@ -1,0 +1,141 @@
+# plaint: `make demo` shows it, `make check` tests it, `make help` says the rest.
+# A layer is a folder and one static archive; a program or a test links its own layer and those
+# below it, nothing else (docs/architecture.md).
+
+O ?= $(if $(SAN),build-san,build)
+CC = gcc
+CLANG = clang
+prefix ?= /usr/local
+JOBS ?= 2
+
+# Packages: the one list (packages.txt); MAKE never names a package itself.
+packages = $(shell sed -n 's/^\([a-z0-9.+-]*\)  *\($(1)\) .*/\1/p' packages.txt)
+
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+  -Wold-style-definition -Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wconversion \
+  -Wno-sign-conversion -Wimplicit-fallthrough -Werror
+OPT = -O2
+SANFLAGS = $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DPLAINT_SAN)
+comma := ,
+DEFS = -D_GNU_SOURCE -DGLIB_VERSION_MIN_REQUIRED=GLIB_VERSION_2_74 \
+  -DGLIB_VERSION_MAX_ALLOWED=GLIB_VERSION_2_74
+HARDEN = $(if $(SAN),,-D_FORTIFY_SOURCE=2) -fstack-protector-strong -fPIE
+
+# layer: sources, libraries (pkg-config), layers below
+pkgs_base   = gio-2.0 gio-unix-2.0 jansson libsodium
+pkgs_parse  = gmime-3.0 libpsl libxml-2.0
+pkgs_store  = sqlite3 libzstd
+pkgs_intake = libseccomp
+pkgs_cli    =
+dir_base = base
+dir_parse = ingest/parse
+dir_store = store
+dir_intake = ingest/intake
+dir_cli = cli
+below_base =
+below_parse = base
+# The store sees the data headers of ingest/parse (complaint.h): its tests link that archive, but not
+# its libraries, so code that reads mail cannot slip in.
+below_store = parse base
+nolibs_store = parse
+below_intake = store parse base
+below_cli = intake store parse base
+LAYERS = base parse store intake cli
+
+ALL_PKGS = $(foreach l,$(LAYERS),$(pkgs_$l))
+PKG_CFLAGS := $(shell pkg-config --cflags $(ALL_PKGS) 2>/dev/null | sed 's/-I\//-isystem \//g')
+CFLAGS = -std=c17 -g $(OPT) -I. -I$(O)/gen $(DEFS) $(WARN) $(HARDEN) $(SANFLAGS) $(PKG_CFLAGS)
+LDFLAGS = -pie -Wl,-z,relro -Wl,--as-needed $(SANFLAGS)
+
+archives = $(foreach l,$(1),$(O)/libplaint-$l.a)
+libs_of = $(shell pkg-config --libs $(foreach l,$(1),$(pkgs_$l)) 2>/dev/null)
+objects_of = $(patsubst %.c,$(O)/obj/%.o,$(filter-out %main.c,$(wildcard $(dir_$1)/*.c)))
+
+.PHONY: all check check-fast bench fuzz demo install packages format lint clean help man
+.SECONDARY:
+.DELETE_ON_ERROR:
+
+PROGRAMS = plaint plaint-ingest plaint-parse
+all: $(PROGRAMS:%=$(O)/%)
+
+help:
+	@echo 'make            build the programs into build/'
+	@echo 'make packages   install what is missing (apt)'
+	@echo 'make demo       build, ingest a sample abuse mailbox, print its tickets'
+	@echo 'make check      every test; SAN=1 with ASan and UBSan'
+	@echo 'make bench      figures, as ratios against peers in the same run'
+	@echo 'make fuzz       libFuzzer targets, SECONDS=60 each'
+	@echo 'make install    DESTDIR= prefix=/usr/local'
+	@echo 'make format     clang-format over the sources'
+
+# -- layers ---------------------------------------------------------------------------------------
+define layer
+$(O)/libplaint-$(1).a: $$(call objects_of,$(1)) $$(extra_$(1))
+	@rm -f $$@ && ar rcs $$@ $$^
+endef
+extra_store = $(O)/obj/gen/sql_resource.o $(O)/obj/gen/store_resource.o
+$(foreach l,$(LAYERS),$(eval $(call layer,$l)))
+
+$(O)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC $<"
+	@$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+$(O)/obj/gen/%.o: $(O)/gen/%.c
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) -Wno-error -w -MMD -MP -c $< -o $@
+
+# Embedded files: sql/ (statements, migrations) and what the store ships (the dictionary).
+SQL_FILES := $(sort $(wildcard sql/*.sql sql/*/*.sql))
+$(O)/gen/sql.gresource.xml: $(SQL_FILES) Makefile
+	@mkdir -p $(@D)
+	@{ echo '<gresources><gresource prefix="/plaint">'; for f in $(SQL_FILES); do echo "<file>$$f</file>"; done; echo '</gresource></gresources>'; } > $@
+$(O)/gen/sql_resource.c: $(O)/gen/sql.gresource.xml
+	@glib-compile-resources --generate-source --internal --manual-register --c-name plaint_sql --sourcedir=. --target=$@ $<
+STORE_FILES := $(sort $(wildcard store/*.dict))
+$(O)/gen/store.gresource.xml: $(STORE_FILES) Makefile
+	@mkdir -p $(@D)
+	@{ echo '<gresources><gresource prefix="/plaint">'; for f in $(STORE_FILES); do echo "<file>$$f</file>"; done; echo '</gresource></gresources>'; } > $@
+$(O)/gen/store_resource.c: $(O)/gen/store.gresource.xml
+	@glib-compile-resources --generate-source --internal --manual-register --c-name plaint_store --sourcedir=. --target=$@ $<
+
+# -- programs -------------------------------------------------------------------------------------
+$(O)/plaint: $(O)/obj/cli/main.o $(call archives,cli intake store parse base)
+	@echo "  LD $@"
+	@$(CC) $(LDFLAGS) $^ -o $@ $(call libs_of,cli intake store parse base)
+$(O)/plaint-ingest: $(O)/obj/ingest/ingest_main.o $(call archives,intake store parse base)
+	@echo "  LD $@"
+	@$(CC) $(LDFLAGS) $^ -o $@ $(call libs_of,intake store parse base)
+$(O)/plaint-parse: $(O)/obj/ingest/parse_main.o $(call archives,intake parse base)
+	@echo "  LD $@"
+	@$(CC) $(LDFLAGS) $^ -o $@ $(call libs_of,intake parse base)
+
+# -- tests ----------------------------------------------------------------------------------------
+# tests/LAYER/test_NAME.c links LAYER and below; tests/LAYER/t_NAME.{sh,py} are scripts in TAP.
+TEST_SOURCES := $(sort $(foreach l,$(LAYERS),$(wildcard tests/$l/test_*.c)))
+TEST_PROGRAMS = $(TEST_SOURCES:%.c=$(O)/%)
+TEST_SCRIPTS := $(sort $(wildcard tests/*/t_*.sh tests/*/t_*.py tests/t_*.sh))
+define layer_tests
+$(O)/tests/$(1)/test_%: $(O)/obj/tests/$(1)/test_%.o $(call archives,$(1) $(below_$(1)))
+	@echo "  LD $$@"
+	@$$(CC) $$(LDFLAGS) $$^ -o $$@ $$(call libs_of,$(1) $(filter-out $(nolibs_$(1)),$(below_$(1))))
+endef
+$(foreach l,$(LAYERS),$(eval $(call layer_tests,$l)))
+$(TEST_PROGRAMS): | $(sort $(dir $(TEST_PROGRAMS)))
+$(sort $(dir $(TEST_PROGRAMS))):
+	@mkdir -p $@
+
+TEST_ENV = PLAINT_BUILD=$(abspath $(O)) PLAINT_SAN=$(SAN) G_SLICE=always-malloc
+tests: all $(TEST_PROGRAMS)
+check: tests
+	@$(TEST_ENV) prove -j$(JOBS) --timer -e '' $(TEST_PROGRAMS) $(TEST_SCRIPTS)
+# The quick part: unit tests only.
+check-fast: tests
+	@$(TEST_ENV) prove -j$(JOBS) -e '' $(TEST_PROGRAMS)
+
+format:
+	@git ls-files '*.c' '*.h' | xargs clang-format -i
+
+clean:
+	@rm -rf build build-san build-fuzz
+
+-include $(shell find $(O)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* parse.h - bytes to complaint: the front door of ingest/parse.
+ *
+ * Pure: no files, no sockets, no DNS, no clock. Runs in the sandboxed child (ingest/intake).
+ */
+#pragma once
+
+#include "base/limits.h"
+#include "ingest/parse/complaint.h"
+#include "ingest/parse/site.h"
+
+/* Once per process, before any parsing and before a sandbox closes: GMime, and the charset
+ * converters that are loaded lazily from files (a sandboxed iconv silently yields "?"). */
+void parse_init(void);
+
+/* Always yields a complaint; the least is a `message` with its problems named. received_at: UTC
+ * seconds when the mail came in. (transfer full) */
+Complaint *complaint_parse(GBytes *mail, const SiteMap *site, const Limits *limits,
+                           gint64 received_at);
+
+/* The mail itself is the reported message (`plaint explain --as=spam`): one incident, format
+ * `message`. (transfer full) */
+Complaint *complaint_parse_spam(GBytes *mail, const SiteMap *site, const Limits *limits,
+                                gint64 received_at);

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* intake.h - a received mail and what it said go into the store, in one transaction: message,
+ * delivery, complaint, incidents, tickets opened or joined or reopened, audit.
+ *
+ * Idempotent: the digest is unique. The same mail again adds nothing but, for a new recipient, a
+ * delivery row.
+ */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "ingest/parse/complaint.h"
+#include "store/store.h"
+
+#define DIGEST_SIZE 32 /* SHA-256 */
+
+typedef struct {
+    GBytes *raw;                 /* the mail as it came, without a From_ line */
+    const guint8 *digest;        /* DIGEST_SIZE bytes (ingest/intake/digest.h) */
+    const Complaint *complaint;
+    const char *sender;          /* envelope; "" is the null sender, NULL unknown */
+    const char *recipient;       /* NULL unknown */
+    const char *source;          /* "lda", "mbox", "maildir", "file" */
+    gint64 received_at;
+} IntakeMessage;
+
+typedef struct {
+    bool is_new;           /* the message was not there before */
+    bool is_new_delivery;
+    gint64 message_id;
+    gint64 complaint_id;
+    guint tickets_opened, tickets_joined, tickets_reopened, filed;
+} IntakeResult;
+
+/* In a transaction of its own, or in the caller's (bulk: many in one). True: nothing of it can be
+ * lost once the outer transaction is committed. */
+bool intake_add(Store *store, const IntakeMessage *message, IntakeResult *ret_result,
+                GError **error);
+
+/* Cheap look-up before parsing: is the digest there? Records the delivery if so (own transaction). */
+bool intake_find(Store *store, const IntakeMessage *message, bool *ret_found, GError **error);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* store.h - the database: opening it, transactions, named statements.
+ *
+ * One interface, an engine behind it (store/driver.h). Statements live in sql/NAME.sql in blocks
+ * headed `-- name: ticket_move`, in the dialect common to SQLite and PostgreSQL, and bind `:name`.
+ * Only store/ runs SQL; callers see objects. A Store belongs to one thread.
+ */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+typedef struct Store Store;
+
+typedef enum {
+    STORE_READ,   /* must exist; nothing is written */
+    STORE_WRITE,  /* must exist and be of our schema version (older: NOT migrated, an error says so) */
+    STORE_CREATE, /* made and migrated if needed (`plaint init`; the LDA on the default store) */
+} StoreMode;
+
+/* url: "sqlite:/path/plaint.db". BUSY when it is locked or full, DENIED, NOT_FOUND,
+ * INTERNAL when it is corrupt or not ours. (transfer full) */
+Store *store_open(const char *url, StoreMode mode, GError **error);
+void store_close(Store *store); /* NULL is fine; rolls an open transaction back */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
+
+/* Rolls back at end of scope unless committed. Begin takes the write lock at once; inside an open
+ * transaction it joins (commit of the inner one does nothing), so that deeds compose. */
+typedef struct {
+    Store *store; /* NULL unless open */
+    bool outer;
+} StoreTxn;
+#define STORE_TXN_INIT ((StoreTxn){0})
+bool store_txn_begin(StoreTxn *txn, Store *store, GError **error);
+bool store_txn_commit(StoreTxn *txn, GError **error); /* true: it is on disk */
+void store_txn_rollback(StoreTxn *txn);               /* no-op once committed */
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(StoreTxn, store_txn_rollback)
