@@ -16,17 +16,17 @@
 #define DIGEST_SIZE 32 /* SHA-256 */
 
 typedef struct {
-    GBytes *raw;                 /* the mail as it came, without a From_ line */
-    const guint8 *digest;        /* DIGEST_SIZE bytes (ingest/intake/digest.h) */
+    GBytes *raw;          /* the mail as it came, without a From_ line */
+    const guint8 *digest; /* DIGEST_SIZE bytes (ingest/intake/digest.h) */
     const Complaint *complaint;
-    const char *sender;          /* envelope; "" is the null sender, NULL unknown */
-    const char *recipient;       /* NULL unknown */
-    const char *source;          /* "lda", "mbox", "maildir", "file" */
+    const char *sender;    /* envelope; "" is the null sender, NULL unknown */
+    const char *recipient; /* NULL unknown */
+    const char *source;    /* "lda", "mbox", "maildir", "file" */
     gint64 received_at;
 } IntakeMessage;
 
 typedef struct {
-    bool is_new;           /* the message was not there before */
+    bool is_new; /* the message was not there before */
     bool is_new_delivery;
     gint64 message_id;
     gint64 complaint_id;
@@ -38,5 +38,6 @@ typedef struct {
 bool intake_add(Store *store, const IntakeMessage *message, IntakeResult *ret_result,
                 GError **error);
 
-/* Cheap look-up before parsing: is the digest there? Records the delivery if so (own transaction). */
+/* Cheap look-up before parsing: is the digest there? Records the delivery if so (own transaction).
+ */
 bool intake_find(Store *store, const IntakeMessage *message, bool *ret_found, GError **error);

@@ -14,7 +14,8 @@ typedef struct Store Store;
 
 typedef enum {
     STORE_READ,   /* must exist; nothing is written */
-    STORE_WRITE,  /* must exist and be of our schema version (older: NOT migrated, an error says so) */
+    STORE_WRITE,  /* must exist and be of our schema version (older: NOT migrated, an error says so)
+                   */
     STORE_CREATE, /* made and migrated if needed (`plaint init`; the LDA on the default store) */
 } StoreMode;
 

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* view.h - the models of lists and pages: what `--json` prints and a page renders.
+ *
+ * Absent values are null, addresses canonical, times RFC 3339 in UTC. Lists are
+ * {"tickets"|"complaints": […], "next": CURSOR or null}; a cursor is opaque and belongs to its sort
+ * order; rows added meanwhile do not shift a page.
+ */
+#pragma once
+
+#include <glib.h>
+#include <jansson.h>
+
+#include "store/filter.h"
+#include "store/store.h"
+
+#define VIEW_PAGE_MAX 500
+
+typedef struct {
+    Sort sort;
+    guint limit;        /* 0: 50; at most VIEW_PAGE_MAX */
+    const char *cursor; /* "next" of the page before, or NULL */
+} Page;
+
+/* Each ticket: id kind state machine account domain title cause confidence category customer
+ * assignee resolution reason complaints incidents reopened opened_at first_at last_at
+ * by_hand. (transfer full), as all of these; NULL with error. */
+json_t *view_ticket_list(Store *store, const Filter *filter, const Page *page, GError **error);
+
+/* Complaints no incident of which is on a ticket: id message_id format feedback_type reporter from
+ * subject machine cause category why received_at incidents sealed. */
+json_t *view_filed_list(Store *store, const Filter *filter, const Page *page, GError **error);
+
+/* A list row's members, and: why (of the cause), path (the hops of the incident that says most),
+ * groups (incidents by machine, account and cause, with counts and first/last), notes, listings,
+ * proofs, history (newest first, at most 200), moves [{"to","verb","operand","missing":[words]}],
+ * undo (what an undo would undo, or null). */
+json_t *view_ticket(Store *store, gint64 id, gint64 now, GError **error);
+
+/* {"incidents":[…],"next"}: newest first, with hops and causes as in `explain --json`, and
+ * complaint_id, message_id. */
+json_t *view_ticket_incidents(Store *store, gint64 id, const Page *page, GError **error);
+
+/* One complaint with its incidents, deliveries, problems, and its tickets. */
+json_t *view_complaint(Store *store, gint64 id, GError **error);
+
+/* {"new":12,"open":31,…live states…,"filed":N,"complaints":N,"messages":N}: one screen's numbers.
+ */
+json_t *view_counts(Store *store, GError **error);
