@@ -13,7 +13,7 @@ typedef struct {
     guint8 b[16];
 } Addr;
 
-#define ADDR_NONE ((Addr){{0}})
+#define ADDR_NONE      ((Addr){{0}})
 #define ADDR_TEXT_SIZE 46 /* longest text form with its NUL */
 
 typedef enum {
@@ -30,7 +30,8 @@ typedef enum {
 
 /* Parses exactly one address: dotted quad without leading zeros beyond what inet_pton takes, IPv6
  * in any form, optionally in brackets, with an `IPv6:` tag (RFC 5321, section 4.1.3) or a %zone,
- * which is dropped. len -1: NUL-terminated. Returns false, *ret_addr untouched, for anything else. */
+ * which is dropped. len -1: NUL-terminated. Returns false, *ret_addr untouched, for anything else.
+ */
 bool addr_parse(const char *text, gssize len, Addr *ret_addr);
 
 /* Writes the canonical text into buf (ADDR_TEXT_SIZE bytes) and returns buf; "" for ADDR_NONE. */
@@ -55,11 +56,12 @@ typedef struct {
  * BAD_INPUT and a message that names the network that was meant. */
 bool netmask_parse(const char *text, Netmask *ret_mask, GError **error);
 bool netmask_contains(const Netmask *mask, const Addr *addr);
-char *netmask_dup_text(const Netmask *mask); /* (transfer full) "192.0.2.0/24"; a host without "/32" */
+char *
+netmask_dup_text(const Netmask *mask); /* (transfer full) "192.0.2.0/24"; a host without "/32" */
 
 /* A set of networks; look-up is a binary search in merged ranges. NULL is an empty set. */
 typedef struct NetmaskSet NetmaskSet;
-NetmaskSet *netmask_set_new(void); /* (transfer full) */
+NetmaskSet *netmask_set_new(void);      /* (transfer full) */
 void netmask_set_free(NetmaskSet *set); /* NULL is fine */
 void netmask_set_add(NetmaskSet *set, const Netmask *mask);
 bool netmask_set_contains(const NetmaskSet *set, const Addr *addr);

@@ -6,7 +6,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#define TIME_NONE G_MININT64 /* no time known */
+#define TIME_NONE      G_MININT64 /* no time known */
 #define TIME_TEXT_SIZE 32
 
 /* Now; the environment's PLAINT_NOW (seconds, or RFC 3339) wins, so that tests and documents are

@@ -25,11 +25,11 @@ typedef struct {
     const char *group; /* "site", or "relay *": a group with a name of its own */
     const char *key;
     ConfigType type;
-    const char *value; /* the default, as text; NULL: none */
-    gint64 min, max;   /* of INT and DURATION; 0, 0: any */
+    const char *value;        /* the default, as text; NULL: none */
+    gint64 min, max;          /* of INT and DURATION; 0, 0: any */
     const char *const *words; /* of TEXT and LIST: the allowed ones; NULL: any */
-    const char *help;  /* one line, lower case */
-    const char *example; /* of a key without default, for `config example` */
+    const char *help;         /* one line, lower case */
+    const char *example;      /* of a key without default, for `config example` */
 } ConfigKey;
 
 extern const ConfigKey config_keys[]; /* ends with a NULL group */
@@ -38,9 +38,9 @@ typedef struct Config Config;
 
 /* The file named, else $PLAINT_CONFIG, else /etc/plaint/plaint.conf when it exists, else the
  * defaults. A setgid process looks at /etc/plaint/plaint.conf only, whatever it is given. */
-Config *config_load(const char *path, GError **error); /* (transfer full) */
+Config *config_load(const char *path, GError **error);                    /* (transfer full) */
 Config *config_parse(const char *text, const char *name, GError **error); /* (transfer full) */
-void config_free(Config *config); /* NULL is fine */
+void config_free(Config *config);                                         /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)
 
 const char *config_path(const Config *config); /* the file read, or NULL: only defaults */
@@ -49,7 +49,8 @@ const char *config_path(const Config *config); /* the file read, or NULL: only d
 const char *config_text(const Config *config, const char *group, const char *key); /* or NULL */
 bool config_bool(const Config *config, const char *group, const char *key);
 gint64 config_int(const Config *config, const char *group, const char *key); /* INT, DURATION */
-const char *const *config_list(const Config *config, const char *group, const char *key); /* never NULL */
+const char *const *config_list(const Config *config, const char *group,
+                               const char *key);                              /* never NULL */
 bool config_is_set(const Config *config, const char *group, const char *key); /* in the file */
 /* "mx1", "mx2" for kind "relay": names of the groups [relay NAME], in file order. */
 const char *const *config_groups(const Config *config, const char *kind); /* never NULL */
@@ -58,5 +59,5 @@ const char *const *config_groups(const Config *config, const char *kind); /* nev
  * /var/lib/plaint). (transfer full) */
 char *config_store_url(const Config *config);
 
-char *config_show(const Config *config);  /* (transfer full) what is in force, secrets masked */
-char *config_example(void);               /* (transfer full) every key, commented */
+char *config_show(const Config *config); /* (transfer full) what is in force, secrets masked */
+char *config_example(void);              /* (transfer full) every key, commented */

@@ -9,8 +9,8 @@
 #include <glib.h>
 
 typedef struct {
-    gsize mail_bytes;         /* a whole mail; what is longer is stored, but only this much parsed */
-    gsize header_bytes;       /* one header field, folded */
+    gsize mail_bytes;   /* a whole mail; what is longer is stored, but only this much parsed */
+    gsize header_bytes; /* one header field, folded */
     gsize header_block_bytes; /* all header fields of one entity */
     guint header_lines;       /* header fields of one entity */
     guint received_lines;     /* trace fields of one entity (the walk's hops) */
@@ -30,12 +30,12 @@ extern const Limits limits_default;
 
 /* Limits that are not a parser's. */
 enum {
-    LIMIT_MAIL_READ_BYTES = 64 * 1024 * 1024,   /* the LDA reads no more; longer input is refused
-                                                   with 75 and a log line, as the MTA's own
-                                                   message_size_limit should have been lower */
+    LIMIT_MAIL_READ_BYTES = 64 * 1024 * 1024,     /* the LDA reads no more; longer input is refused
+                                                     with 75 and a log line, as the MTA's own
+                                                     message_size_limit should have been lower */
     LIMIT_CHILD_MEMORY_BYTES = 256 * 1024 * 1024, /* RLIMIT_AS of the parsing child */
-    LIMIT_CHILD_CPU_SECONDS = 10,               /* RLIMIT_CPU of the parsing child */
-    LIMIT_CHILD_WALL_SECONDS = 30,              /* then its parent kills it */
-    LIMIT_CHILD_REPLY_BYTES = 16 * 1024 * 1024, /* the packed complaint it may hand back */
-    LIMIT_BUSY_MILLISECONDS = 20 * 1000,        /* waiting for the store's write lock */
+    LIMIT_CHILD_CPU_SECONDS = 10,                 /* RLIMIT_CPU of the parsing child */
+    LIMIT_CHILD_WALL_SECONDS = 30,                /* then its parent kills it */
+    LIMIT_CHILD_REPLY_BYTES = 16 * 1024 * 1024,   /* the packed complaint it may hand back */
+    LIMIT_BUSY_MILLISECONDS = 20 * 1000,          /* waiting for the store's write lock */
 };
