@@ -25,6 +25,7 @@ typedef struct {
     bool authenticated;   /* the writer says that it knew its client (RFC 3848 A, comments, HTTP) */
     bool local;           /* submitted on the writing host: pickup, uid, sendmail, [local] */
     bool retrieval;       /* POP or IMAP pick-up: what is above belongs to the complainant */
+    bool munged;          /* where the peer's address should be stands something like one */
     bool internal;        /* a form that only occurs inside one provider (2002:a…, mapi, filters) */
 } Received;
 

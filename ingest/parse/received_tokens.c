@@ -24,6 +24,11 @@ comment_length(const char *text, gsize len, guint max_depth)
         else if (text[i] == ')' && --depth == 0)
             return i + 1;
     }
+    /* Unclosed: a client may have greeted with a parenthesis. The writer's own part is saved. */
+    for (gsize i = 0; i + 4 < len; i++) {
+        if (text[i] == ' ' && g_ascii_strncasecmp(text + i, " by ", 4) == 0)
+            return i;
+    }
     return len;
 }
 
