@@ -95,7 +95,9 @@ tokens_read(const char *value, gsize len, const Limits *limits, Tokens *ret_toke
             gsize n = comment_length(value + i, len - i, limits->comment_depth);
             bool closed = n > 1 && value[i + n - 1] == ')';
 
-            if (comments++ < limits->comments)
+            if (comments++ >= limits->comments)
+                ret_tokens->cut = true; /* ends the loop: unclosed ones cost a scan each */
+            else
                 add(ret_tokens, TOKEN_COMMENT, value + i + 1, n - (closed ? 2 : 1));
             i += n;
         } else {
