@@ -9,8 +9,17 @@
 #include "ingest/parse/header.h"
 #include "ingest/parse/received_reader.h"
 
-typedef enum { CLAUSE_NONE, CLAUSE_FROM, CLAUSE_BY, CLAUSE_VIA, CLAUSE_WITH, CLAUSE_ID, CLAUSE_FOR,
-               CLAUSE_SENDER, CLAUSE_SECOND_FROM } Clause;
+typedef enum {
+    CLAUSE_NONE,
+    CLAUSE_FROM,
+    CLAUSE_BY,
+    CLAUSE_VIA,
+    CLAUSE_WITH,
+    CLAUSE_ID,
+    CLAUSE_FOR,
+    CLAUSE_SENDER,
+    CLAUSE_SECOND_FROM
+} Clause;
 
 /* clang-format off */
 static const struct {
@@ -60,7 +69,7 @@ take_from_word(Reader *reader, Slice word)
     if (!reader->name.at)
         reader->name = word;
     else if (addr_is_none(&reader->peer)) /* "from name [192.0.2.1] by" */
-        (void)slice_addr(word, &reader->peer, &reader->port);
+        reader->loose_peer = slice_addr(word, &reader->peer, &reader->port);
     if (slice_has_prefix(word, "user@") && !reader->account.at)
         reader->account = word;
     extend(&reader->from, word);
@@ -103,8 +112,8 @@ take_word(Reader *reader, Clause clause, Slice word)
             (void)take_loose_word(reader, word);
         break;
     case CLAUSE_FOR:
-        if (!reader->for_.at || (!memchr(reader->for_.at, '@', reader->for_.len) &&
-                                 memchr(word.at, '@', word.len)))
+        if (!reader->for_.at ||
+            (!memchr(reader->for_.at, '@', reader->for_.len) && memchr(word.at, '@', word.len)))
             reader->for_ = word;
         break;
     case CLAUSE_SENDER:
@@ -129,8 +138,8 @@ clause_opened(Reader *reader, Clause now, guint i, Slice word)
     if (clause == CLAUSE_NONE)
         return CLAUSE_NONE;
     if (now == CLAUSE_FROM && !reader->name.at && clause != CLAUSE_NONE) {
-        /* "from by by mx.example", "from with ([…]) by": the HELO is a keyword. But "from by mx" has
-         * no name at all. */
+        /* "from by by mx.example", "from with ([…]) by": the HELO is a keyword. But "from by mx"
+         * has no name at all. */
         bool is_name = has_by_after(&reader->tokens, i) && i > 0 &&
                        reader->tokens.token[i - 1].kind == TOKEN_WORD;
 
@@ -151,7 +160,8 @@ take_comment(Reader *reader, Clause clause, guint i, Slice comment)
         reader_from_comment(reader, comment);
         return;
     }
-    if (i == 0 && slice_has_prefix(comment, "from ")) { /* "(from www@localhost)", "(from X [ip])" */
+    if (i == 0 &&
+        slice_has_prefix(comment, "from ")) { /* "(from www@localhost)", "(from X [ip])" */
         reader->has_from = true;
         if (memchr(comment.at, '[', comment.len)) {
             Slice rest = slice_from(comment, 5);
@@ -213,7 +223,7 @@ read_date(Reader *reader, const char *value, gsize len, gint64 *ret_date)
         char buffer[128];
         gsize n;
 
-        if (tokens->token[i].kind != TOKEN_SEMICOLON )
+        if (tokens->token[i].kind != TOKEN_SEMICOLON)
             continue;
         tries--;
         n = MIN((gsize)(value + len - at - 1), sizeof buffer - 1);
@@ -324,13 +334,13 @@ place_names(Reader *reader, guint flags)
     bool literal = false;
     Addr addr = ADDR_NONE;
 
-    if (flags & DIALECT_NAME_IS_RDNS && !reader->helo_told && reader->lone.at) /* Exim 3 */
+    literal = name.len > 0 && slice_addr(name, &addr, &reader->port);
+    if (reader->lone.at && !reader->helo_told && (reader->loose_peer || literal)) /* Exim 3 */
         reader->helo = reader->lone;
     else if (!reader->rdns.at && reader->lone.at)
         reader->rdns = reader->lone;
-    literal = name.len > 0 && slice_addr(name, &addr, &reader->port);
-    if (literal && addr_is_none(&reader->peer) && !(flags & DIALECT_LITERAL_IS_HELO) &&
-        !reader->user_at_local.at) {
+    if (literal && (addr_is_none(&reader->peer) || (reader->bare && flags & DIALECT_WEBMAIL)) &&
+        !(flags & DIALECT_LITERAL_IS_HELO) && !reader->user_at_local.at) {
         reader->peer = addr;
         name.at = NULL;
     } else if (name.len > 0 && !literal && addr_is_none(&reader->peer)) {
@@ -366,8 +376,8 @@ place_names(Reader *reader, guint flags)
 static void
 fill_auth(Reader *reader, Received *out, Slice protocol, const Dialect *dialect)
 {
-    bool http = protocol_is_http(protocol) || slice_has_prefix(reader->via, "HTTP") ||
-                reader->via_http;
+    bool http =
+        protocol_is_http(protocol) || slice_has_prefix(reader->via, "HTTP") || reader->via_http;
     bool internal = out->internal || (dialect && strcmp(dialect->name, "yahoo") == 0 &&
                                       addr_kind(&reader->peer) != ADDR_PUBLIC);
 
@@ -417,15 +427,15 @@ decide_kind(Reader *reader, const DialectMarks *marks, Received *out)
         out->kind = RECEIVED_UNPARSED;
     } else if (!reader->has_from && addr_is_none(&reader->peer) && !out->authenticated) {
         out->kind = RECEIVED_SKIPPED;
-        out->skip_why = out->internal ? "a hand-over inside one provider"
-                                      : "a line that names no client";
+        out->skip_why =
+            out->internal ? "a hand-over inside one provider" : "a line that names no client";
     } else {
         out->kind = reader->has_by || reader->has_from ? RECEIVED_HOP : RECEIVED_UNPARSED;
     }
 }
 
-/* Sendmail's "(from www@localhost)", qmail's "invoked by uid 33", Postfix's "from userid 33", Exim's
- * "from www-data by … with local". */
+/* Sendmail's "(from www@localhost)", qmail's "invoked by uid 33", Postfix's "from userid 33",
+ * Exim's "from www-data by … with local". */
 static const char *
 local_user(const Reader *reader, const Received *out, const Limits *limits, GStringChunk *chunk)
 {
@@ -509,7 +519,7 @@ received_parse(const char *value, const Limits *limits, GStringChunk *chunk, Rec
     read_clauses(&reader, n);
     read_after_date(&reader, n);
 
-    marks = (DialectMarks){reader.start, reader.from, reader.by,       reader.with,
+    marks = (DialectMarks){reader.start, reader.from,     reader.by,        reader.with,
                            reader.via,   reader.comments, reader.n_comments};
     dialect = dialect_find(&marks);
     dialect = refine_dialect(&reader, dialect);

@@ -17,7 +17,7 @@
 typedef enum { RECEIVED_HOP, RECEIVED_SKIPPED, RECEIVED_UNPARSED } ReceivedKind;
 
 typedef struct {
-    Hop hop;             /* verdict and why are the caller's to set */
+    Hop hop; /* verdict and why are the caller's to set */
     ReceivedKind kind;
     const char *skip_why; /* of SKIPPED: "a local queue line of qmail" (static) */
     Addr by_ip;           /* address the writer gave for itself, or ADDR_NONE */
@@ -26,7 +26,7 @@ typedef struct {
     bool local;           /* submitted on the writing host: pickup, uid, sendmail, [local] */
     bool retrieval;       /* POP or IMAP pick-up: what is above belongs to the complainant */
     bool munged;          /* where the peer's address should be stands something like one */
-    bool internal;        /* a form that only occurs inside one provider (2002:a…, mapi, filters) */
+    bool internal; /* a form that only occurs inside one provider (2002:a…, mapi, filters) */
 } Received;
 
 /* Reads one unfolded value. Strings go into chunk, cleaned. Always succeeds; an unreadable one is

@@ -12,14 +12,14 @@ typedef enum {
     NEXT_ACCOUNT_AS, /* "authenticated as X", "authenticated user X" */
     NEXT_SENDER,
     NEXT_UID,
-    NEXT_MECHANISM,  /* "AUTH: LOGIN bob" */
-    NEXT_DETAIL,     /* an answer of no interest: "port=1234" */
+    NEXT_MECHANISM, /* "AUTH: LOGIN bob" */
+    NEXT_DETAIL,    /* an answer of no interest: "port=1234" */
 } Next;
 
 typedef enum {
-    DO_NEXT,    /* only says what the next word is */
-    DO_AUTH,    /* and the client is known */
-    DO_HELO,    /* a value of "helo=" */
+    DO_NEXT, /* only says what the next word is */
+    DO_AUTH, /* and the client is known */
+    DO_HELO, /* a value of "helo=" */
     DO_IDENT,
     DO_SENDER,
     DO_ACCOUNT,

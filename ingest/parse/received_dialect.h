@@ -7,8 +7,8 @@
 
 /* How a dialect places what it knows of its client. */
 typedef enum {
-    DIALECT_NAME_IS_RDNS = 1 << 0,    /* the word after "from" is the looked-up name, HELO elsewhere */
-    DIALECT_BARE_IS_HELO = 1 << 1,    /* in `name (192.0.2.1)` the name is the HELO only */
+    DIALECT_NAME_IS_RDNS = 1 << 0, /* the word after "from" is the looked-up name, HELO elsewhere */
+    DIALECT_BARE_IS_HELO = 1 << 1, /* in `name (192.0.2.1)` the name is the HELO only */
     DIALECT_LITERAL_IS_HELO = 1 << 2, /* an address right after "from" is the client's word */
     DIALECT_AUTHENTICATES = 1 << 3,   /* written by hosts that serve known users only */
     DIALECT_WEBMAIL = 1 << 4,         /* the client is a browser: no HELO */

@@ -26,7 +26,8 @@ comment_length(const char *text, gsize len, guint max_depth)
     }
     /* Unclosed: a client may have greeted with a parenthesis. The writer's own part is saved. */
     for (gsize i = 0; i + 4 < len; i++) {
-        if (text[i] == ' ' && g_ascii_strncasecmp(text + i, " by ", 4) == 0)
+        if (text[i] == ' ' && (g_ascii_strncasecmp(text + i, " by ", 4) == 0 ||
+                               g_ascii_strncasecmp(text + i, " with ", 6) == 0))
             return i;
     }
     return len;
