@@ -162,6 +162,8 @@ next_field(Lines *lines, RawField *ret_field)
         const char *line = lines->at, *stop = line_end(lines, line, &next);
         if (is_blank_line(line, stop) || (!is_blank(*line) && name_length(line, stop) > 0))
             break;
+        if (stop - line > 2 && line[0] == '-' && line[1] == '-') /* a boundary, no blank line */
+            break;
         ret_field->end = stop;
         lines->at = next;
     }
@@ -223,12 +225,10 @@ header_block_parse(const char *bytes, gsize len, guint32 base, const Limits *lim
     skip_preamble(&lines);
     while ((gsize)(lines.at - bytes) <= limits->header_block_bytes && next_field(&lines, &raw)) {
         Header where = {0};
-        if (raw.name_len == 0 && block->fields->len == 0) {
-            lines.at = raw.at; /* prose, not a header block */
+        if (raw.name_len == 0) {
+            lines.at = raw.at; /* prose or a boundary, no header block (any more) */
             break;
         }
-        if (raw.name_len == 0)
-            continue;
         if (base != G_MAXUINT32) {
             where.offset = base + (guint32)(raw.at - bytes);
             where.length = (guint32)(raw.end - raw.at);

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ingest/parse/charset.h"
+
+#include <iconv.h>
+#include <string.h>
+
+/* The charsets mail is written in; any other name is unknown. A short list, because each one is a
+ * module of native code that hostile bytes meet, and because all of them are opened at start. */
+/* clang-format off */
+static const struct { const char *name, *iconv; } charsets[] = {
+    {"iso-8859-1", "WINDOWS-1252"}, /* what programs mean that say so */
+    {"latin1", "WINDOWS-1252"}, {"windows-1252", "WINDOWS-1252"}, {"cp1252", "WINDOWS-1252"},
+    {"iso-8859-2", "ISO-8859-2"}, {"iso-8859-3", "ISO-8859-3"}, {"iso-8859-4", "ISO-8859-4"},
+    {"iso-8859-5", "ISO-8859-5"}, {"iso-8859-6", "ISO-8859-6"}, {"iso-8859-7", "ISO-8859-7"},
+    {"iso-8859-8", "ISO-8859-8"}, {"iso-8859-8-i", "ISO-8859-8"}, {"iso-8859-9", "ISO-8859-9"},
+    {"iso-8859-10", "ISO-8859-10"}, {"iso-8859-13", "ISO-8859-13"},
+    {"iso-8859-14", "ISO-8859-14"}, {"iso-8859-15", "ISO-8859-15"},
+    {"iso-8859-16", "ISO-8859-16"},
+    {"windows-1250", "WINDOWS-1250"}, {"windows-1251", "WINDOWS-1251"},
+    {"windows-1253", "WINDOWS-1253"}, {"windows-1254", "WINDOWS-1254"},
+    {"windows-1255", "WINDOWS-1255"}, {"windows-1256", "WINDOWS-1256"},
+    {"windows-1257", "WINDOWS-1257"}, {"windows-1258", "WINDOWS-1258"},
+    {"koi8-r", "KOI8-R"}, {"koi8-u", "KOI8-U"}, {"macintosh", "MACINTOSH"},
+    {"cp437", "CP437"}, {"cp850", "CP850"}, {"cp866", "CP866"}, {"tis-620", "TIS-620"},
+    {"gb2312", "GB18030"}, {"gbk", "GB18030"}, {"gb18030", "GB18030"}, {"big5", "BIG5"},
+    {"shift_jis", "SHIFT_JIS"}, {"iso-2022-jp", "ISO-2022-JP"}, {"euc-jp", "EUC-JP"},
+    {"euc-kr", "EUC-KR"}, {"ks_c_5601-1987", "EUC-KR"},
+    {"utf-7", "UTF-7"}, {"utf-16", "UTF-16"}, {"utf-16le", "UTF-16LE"}, {"utf-16be", "UTF-16BE"},
+};
+static const char *const utf8_names[] = {"utf-8", "utf8", "us-ascii", "ascii", "ansi_x3.4-1968"};
+/* clang-format on */
+
+static const char *
+iconv_name(const char *charset)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(charsets); i++)
+        if (g_ascii_strcasecmp(charsets[i].name, charset) == 0)
+            return charsets[i].iconv;
+    return NULL;
+}
+
+static bool
+is_utf8_name(const char *charset)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(utf8_names); i++)
+        if (g_ascii_strcasecmp(utf8_names[i], charset) == 0)
+            return true;
+    return false;
+}
+
+void
+charset_init(void)
+{
+    /* Kept open for the life of the process: glibc unloads converters nobody holds, and behind a
+     * sandbox they could not be loaded again. */
+    static gpointer held[G_N_ELEMENTS(charsets)];
+    static gsize once;
+
+    if (!g_once_init_enter(&once))
+        return;
+    for (gsize i = 0; i < G_N_ELEMENTS(charsets); i++)
+        held[i] = iconv_open("UTF-8", charsets[i].iconv);
+    g_once_init_leave(&once, 1);
+    (void)held;
+}
+
+/* Bytes that do not convert become U+FFFD; returns how many there were. */
+static gsize
+convert(const char *from, const char *bytes, gsize len, GString *out)
+{
+    iconv_t cd = iconv_open("UTF-8", from);
+    char *in = (char *)(gsize)bytes, buffer[4096];
+    gsize left = len, bad = 0;
+
+    if (cd == (iconv_t)-1) {
+        g_string_append_len(out, bytes, (gssize)len);
+        return len;
+    }
+    while (left > 0) {
+        char *to = buffer;
+        gsize room = sizeof buffer, before = left;
+        bool stuck = iconv(cd, &in, &left, &to, &room) == (size_t)-1 && room == sizeof buffer;
+        g_string_append_len(out, buffer, (gssize)(sizeof buffer - room));
+        if (stuck && left == before) {
+            g_string_append(out, "\xEF\xBF\xBD");
+            in++;
+            left--;
+            bad++;
+        }
+    }
+    iconv_close(cd);
+    return bad;
+}
+
+static bool
+is_ascii(const char *bytes, gsize len)
+{
+    gsize i = 0;
+
+    for (; i + 8 <= len; i += 8) {
+        guint64 word;
+        memcpy(&word, bytes + i, 8);
+        if (word & G_GUINT64_CONSTANT(0x8080808080808080))
+            return false;
+    }
+    for (; i < len; i++)
+        if (bytes[i] & 0x80)
+            return false;
+    return true;
+}
+
+/* Escapes of stateful charsets are plain ASCII bytes. */
+static bool
+is_seven_bit(const char *from)
+{
+    return strcmp(from, "ISO-2022-JP") == 0 || strcmp(from, "UTF-7") == 0 ||
+           g_str_has_prefix(from, "UTF-16");
+}
+
+CharsetResult
+charset_to_utf8(const char *charset, const char *bytes, gsize len, GString *out)
+{
+    const char *from = charset ? iconv_name(charset) : NULL;
+
+    if ((!from || !is_seven_bit(from)) && is_ascii(bytes, len)) {
+        g_string_append_len(out, bytes, (gssize)len);
+        return from || !charset || is_utf8_name(charset) ? CHARSET_OK : CHARSET_UNKNOWN;
+    }
+    if (from)
+        return convert(from, bytes, len, out) > 0 ? CHARSET_LIES : CHARSET_OK;
+    if (g_utf8_validate_len(bytes, len, NULL)) {
+        g_string_append_len(out, bytes, (gssize)len);
+        if (!charset || g_ascii_strncasecmp(charset, "utf", 3) == 0)
+            return CHARSET_OK;
+        return is_utf8_name(charset) ? CHARSET_LIES : CHARSET_UNKNOWN; /* "us-ascii" */
+    }
+    (void)convert("WINDOWS-1252", bytes, len, out);
+    return !charset || is_utf8_name(charset) ? CHARSET_LIES : CHARSET_UNKNOWN;
+}

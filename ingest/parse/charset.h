@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* charset.h - bytes in a declared charset become UTF-8; what was declared is not believed. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+typedef enum {
+    CHARSET_OK,
+    CHARSET_LIES,    /* the bytes are not in the charset they are said to be in */
+    CHARSET_UNKNOWN, /* a name that we do not know; read as UTF-8 or Windows-1252 */
+} CharsetResult;
+
+/* Loads every converter and holds it: later ones cannot be loaded behind a sandbox, and a missing
+ * one would silently give "?" (parse_init). */
+void charset_init(void);
+
+/* Appends to out; charset NULL: none declared. Control characters are the caller's. */
+CharsetResult charset_to_utf8(const char *charset, const char *bytes, gsize len, GString *out);
