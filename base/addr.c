@@ -36,7 +36,9 @@ static const struct { const char *network; AddrKind kind; } kinds[] = {
 };
 /* clang-format on */
 
-/* inet_pton takes a NUL-terminated text: copy the bounded one. */
+/* inet_pton takes a NUL-terminated text: copy the bounded one. A NUL inside would hide what
+ * follows.
+ */
 static bool
 parse_bounded(const char *text, gsize len, Addr *ret_addr)
 {
@@ -44,7 +46,7 @@ parse_bounded(const char *text, gsize len, Addr *ret_addr)
     struct in_addr v4;
     Addr addr;
 
-    if (len == 0 || len >= sizeof buf)
+    if (len == 0 || len >= sizeof buf || memchr(text, '\0', len))
         return false;
     memcpy(buf, text, len);
     buf[len] = '\0';

@@ -107,13 +107,13 @@ time_parse_since(const char *text, gint64 now, gint64 *ret_time, GError **error)
 const char *
 time_ago(gint64 time, gint64 now, char *buf)
 {
-    gint64 away = now > time ? now - time : time - now;
     char unit = 's';
-    gint64 n = away;
+    gint64 n, away;
 
     buf[0] = '\0';
     if (time == TIME_NONE)
         return buf;
+    n = away = now > time ? now - time : time - now;
     if (away < 60) {
         g_strlcpy(buf, "just now", TIME_TEXT_SIZE);
         return buf;

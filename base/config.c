@@ -40,7 +40,7 @@ config_new(const char *path)
     config->values =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_strfreev);
     config->groups =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_strfreev);
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
     return config;
 }
 
@@ -121,6 +121,21 @@ suggestion(const char *word, GPtrArray *names)
     return near ? g_strdup_printf("; did you mean '%s'?", near) : g_strdup("");
 }
 
+/* "relay mx1": the name joins those of its kind. */
+static void
+keep_group_name(Config *config, const char *group, const char *space)
+{
+    g_autofree char *kind = g_strndup(group, (gsize)(space - group));
+    GPtrArray *names = g_hash_table_lookup(config->groups, kind);
+
+    if (!names) {
+        names = g_ptr_array_new_with_free_func(g_free);
+        g_ptr_array_add(names, NULL);
+        g_hash_table_insert(config->groups, g_steal_pointer(&kind), names);
+    }
+    g_ptr_array_insert(names, (int)names->len - 1, g_strdup(space + 1));
+}
+
 static bool
 read_group(Reader *r, const char *text, GError **error)
 {
@@ -145,15 +160,8 @@ read_group(Reader *r, const char *text, GError **error)
     g_free(r->group);
     r->group = g_steal_pointer(&group);
     const char *space = strchr(r->group, ' ');
-    if (space) {
-        g_autofree char *kind = g_strndup(r->group, (gsize)(space - r->group));
-        char **names = g_hash_table_lookup(r->config->groups, kind);
-        g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
-        if (names)
-            g_strv_builder_addv(builder, (const char **)names);
-        g_strv_builder_add(builder, space + 1);
-        g_hash_table_insert(r->config->groups, g_steal_pointer(&kind), g_strv_builder_end(builder));
-    }
+    if (space)
+        keep_group_name(r->config, r->group, space);
     return true;
 }
 
@@ -380,9 +388,8 @@ config_path(const Config *config)
 static char **
 lookup(const Config *config, const char *group, const char *key)
 {
-    char name[512];
+    g_autofree char *name = g_strconcat(group, "\n", key, NULL);
 
-    g_snprintf(name, sizeof name, "%s\n%s", group, key);
     return g_hash_table_lookup(config->values, name);
 }
 
@@ -445,9 +452,9 @@ const char *const *
 config_groups(const Config *config, const char *kind)
 {
     static const char *const empty[] = {NULL};
-    char **names = g_hash_table_lookup(config->groups, kind);
+    const GPtrArray *names = g_hash_table_lookup(config->groups, kind);
 
-    return names ? (const char *const *)names : empty;
+    return names ? (const char *const *)names->pdata : empty;
 }
 
 char *

@@ -196,7 +196,7 @@ text_fold(const char *text)
 
     if (is_plain_ascii(text, strlen(text))) {
         decomposed = g_ascii_strdown(text, -1);
-    } else {
+    } else if (g_utf8_validate(text, -1, NULL)) { /* casefold would read past a cut character */
         g_autofree char *lower = g_utf8_casefold(text, -1);
         decomposed = g_utf8_normalize(lower, -1, G_NORMALIZE_ALL);
     }
