@@ -316,7 +316,7 @@ config_parse(const char *text, const char *name, GError **error)
 {
     g_autoptr(Config) config = config_new(NULL);
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_auto(GStrv) lines = g_strsplit_set(text, "\n", -1);
     Reader r = {.config = config, .file = name, .seen = seen};
     bool ok = true;
 
@@ -396,7 +396,9 @@ lookup(const Config *config, const char *group, const char *key)
 bool
 config_is_set(const Config *config, const char *group, const char *key)
 {
-    return lookup(config, group, key) != NULL;
+    char **values = lookup(config, group, key);
+
+    return values && values[0];
 }
 
 const char *
@@ -406,9 +408,7 @@ config_text(const Config *config, const char *group, const char *key)
     char **values = lookup(config, group, key);
 
     g_assert(row && !is_list(row));
-    if (values)
-        return values[0];
-    return row->value;
+    return values && values[0] ? values[0] : row->value;
 }
 
 bool

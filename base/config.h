@@ -50,8 +50,9 @@ const char *config_text(const Config *config, const char *group, const char *key
 bool config_bool(const Config *config, const char *group, const char *key);
 gint64 config_int(const Config *config, const char *group, const char *key); /* INT, DURATION */
 const char *const *config_list(const Config *config, const char *group,
-                               const char *key);                              /* never NULL */
-bool config_is_set(const Config *config, const char *group, const char *key); /* in the file */
+                               const char *key); /* never NULL */
+/* In the file; "key=" with nothing behind it counts as left out. */
+bool config_is_set(const Config *config, const char *group, const char *key);
 /* "mx1", "mx2" for kind "relay": names of the groups [relay NAME], in file order. */
 const char *const *config_groups(const Config *config, const char *kind); /* never NULL */
 
