@@ -22,24 +22,25 @@ typedef enum {
 } SiteRole;
 
 typedef struct {
-    const char *name;     /* of the group: "mx1" */
-    GPtrArray *names;     /* host names it prints, lower case */
+    const char *name; /* of the group: "mx1" */
+    GPtrArray *names; /* host names it prints, lower case */
     NetmaskSet *addresses;
-    guint roles;          /* SiteRole bits */
+    guint roles; /* SiteRole bits */
 } SiteRelay;
 
 typedef struct SiteMap SiteMap;
 
-SiteMap *site_map_new(void); /* (transfer full) nothing is ours */
+SiteMap *site_map_new(void);                                  /* (transfer full) nothing is ours */
 SiteMap *site_map_load(const Config *config, GError **error); /* (transfer full) or BAD_INPUT */
-void site_map_free(SiteMap *site); /* NULL is fine */
+void site_map_free(SiteMap *site);                            /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SiteMap, site_map_free)
 
 bool site_is_empty(const SiteMap *site); /* no networks, relays or domains configured */
 bool site_owns(const SiteMap *site, const Addr *addr); /* own networks, or an own relay's address */
 const SiteRelay *site_relay_by_addr(const SiteMap *site, const Addr *addr); /* NULL: none */
 const SiteRelay *site_relay_by_name(const SiteMap *site, const char *host); /* NULL: none */
-bool site_hosts_domain(const SiteMap *site, const char *domain); /* or a subdomain of a hosted one */
+bool site_hosts_domain(const SiteMap *site,
+                       const char *domain); /* or a subdomain of a hosted one */
 bool site_hosts_address(const SiteMap *site, const char *mailbox); /* its domain is hosted */
 bool site_is_receiver(const SiteMap *site, const Addr *addr, const char *host); /* either matches */
 bool site_is_forwarder(const SiteMap *site, const Addr *addr, const char *host);

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From the top of the trace down: what the complainant's side wrote, the border, what came between,
+ * our exit, and what we wrote ourselves down to the entry (docs/attribution.md). */
+#include <string.h>
+
+#include "base/text.h"
+#include "ingest/parse/chain.h"
+#include "ingest/parse/org.h"
+
+/* What is known of the complainant's side so far. */
+typedef struct {
+    const char *org;      /* registered domain of the first writer */
+    const char *rcpt_org; /* of the mailbox that was delivered to */
+    Addr addrs[16];       /* its hosts say that these are theirs */
+    guint n_addrs;
+} Side;
+
+static void
+set(Line *line, HopVerdict verdict, const char *reason)
+{
+    line->verdict = verdict;
+    line->reason = reason;
+}
+
+int
+chain_hop_below(const Chain *chain, guint k)
+{
+    for (k++; k < chain->n; k++) {
+        if (chain->lines[k].r.kind == RECEIVED_HOP)
+            return (int)k;
+    }
+    return -1;
+}
+
+static bool
+first_label_is(const char *host, const char *bare)
+{
+    gsize n = strlen(bare);
+
+    return host && g_ascii_strncasecmp(host, bare, n) == 0 && (host[n] == '.' || host[n] == '\0');
+}
+
+static bool
+is_self_name(const char *host)
+{
+    return text_equal_fold(host, "localhost") || text_has_prefix_fold(host, "localhost.");
+}
+
+static bool
+is_inner_addr(const Addr *addr)
+{
+    AddrKind kind = addr_kind(addr);
+
+    return kind == ADDR_PRIVATE || kind == ADDR_CGN || kind == ADDR_LINK_LOCAL ||
+           kind == ADDR_LOOPBACK;
+}
+
+bool
+chain_continues(const Chain *chain, guint above, guint k)
+{
+    const Received *peer = &chain->lines[above].r, *line = &chain->lines[k].r;
+    const char *by = line->hop.by;
+
+    if (!by)
+        return line->kind == RECEIVED_SKIPPED; /* qmail's queue lines name no host */
+    if (!addr_is_none(&line->by_ip) &&
+        (addr_equal(&line->by_ip, &peer->hop.ip) || addr_is_near(&line->by_ip, &peer->hop.ip)))
+        return true;
+    if (org_hosts_same(by, peer->hop.rdns) || org_hosts_same(by, peer->hop.helo))
+        return true;
+    if (!strchr(by, '.') &&
+        (first_label_is(peer->hop.rdns, by) || first_label_is(peer->hop.helo, by)))
+        return true;
+    return is_inner_addr(&peer->hop.ip) &&
+           (org_hosts_same(by, peer->hop.by) || is_self_name(by) || !strchr(by, '.'));
+}
+
+bool
+chain_writer_is_ours(const Chain *chain, guint k)
+{
+    const Received *line = &chain->lines[k].r;
+
+    return site_relay_by_name(chain->site, line->hop.by) ||
+           (!addr_is_none(&line->by_ip) && site_relay_by_addr(chain->site, &line->by_ip));
+}
+
+bool
+chain_peer_is_relay(const Chain *chain, guint k)
+{
+    const Hop *hop = &chain->lines[k].r.hop;
+
+    return site_relay_by_addr(chain->site, &hop->ip) ||
+           (site_owns(chain->site, &hop->ip) && site_relay_by_name(chain->site, hop->rdns));
+}
+
+/* -- the complainant's side ---------------------------------------------------------------------
+ */
+
+static bool
+inside_receiver(const Chain *chain, const Side *side, guint k)
+{
+    const Hop *hop = &chain->lines[k].r.hop;
+
+    (void)side;
+    if (site_is_receiver(chain->site, &hop->ip, hop->rdns))
+        return true;
+    /* A name that the client only claims counts where a stranger cannot stand. */
+    return is_inner_addr(&hop->ip) && site_is_receiver(chain->site, NULL, hop->helo);
+}
+
+static bool
+inside_own_mailbox(const Chain *chain, const Side *side, guint k)
+{
+    (void)side;
+    return chain->writer_is_ours && chain_peer_is_relay(chain, k);
+}
+
+static bool
+inside_loopback(const Chain *chain, const Side *side, guint k)
+{
+    (void)side;
+    return addr_kind(&chain->lines[k].r.hop.ip) == ADDR_LOOPBACK;
+}
+
+static bool
+inside_provider(const Chain *chain, const Side *side, guint k)
+{
+    (void)side;
+    return chain->lines[k].r.internal;
+}
+
+static bool
+inside_private(const Chain *chain, const Side *side, guint k)
+{
+    (void)side;
+    return is_inner_addr(&chain->lines[k].r.hop.ip) && chain_hop_below(chain, k) >= 0;
+}
+
+/* Looked-up name in the writer's own registered domain, and the line below was written there too:
+ * without that line the peer is a customer of the complainant's provider. */
+static bool
+inside_same_org(const Chain *chain, const Side *side, guint k)
+{
+    const Hop *hop = &chain->lines[k].r.hop;
+    int below = chain_hop_below(chain, k);
+
+    if (below < 0 || !hop->rdns || org_is_line_name(hop->rdns, &hop->ip))
+        return false;
+    if (!org_hosts_same(hop->rdns, hop->by) && !org_equal(org_of(hop->rdns), side->org))
+        return false;
+    return chain_continues(chain, k, (guint)below);
+}
+
+static bool
+inside_known_address(const Chain *chain, const Side *side, guint k)
+{
+    (void)chain;
+    for (guint i = 0; i < side->n_addrs; i++) {
+        if (addr_equal(&side->addrs[i], &chain->lines[k].r.hop.ip))
+            return true;
+    }
+    return false;
+}
+
+/* The recipient's own host passed it on: a backup MX, a mailbox with a forward. The name is the
+ * writer's look-up, and the host's own line follows; a greeting in the recipient's domain is what
+ * bots do, and proves nothing. */
+static bool
+inside_recipient(const Chain *chain, const Side *side, guint k)
+{
+    const Hop *hop = &chain->lines[k].r.hop;
+    int below = chain_hop_below(chain, k);
+
+    return below >= 0 && side->rcpt_org && org_equal(org_of(hop->rdns), side->rcpt_org) &&
+           !org_is_line_name(hop->rdns, &hop->ip) && chain_continues(chain, k, (guint)below);
+}
+
+/* The writer and the peer are neighbours, and the peer's own line follows. */
+static bool
+inside_neighbour(const Chain *chain, const Side *side, guint k)
+{
+    const Received *line = &chain->lines[k].r;
+    int below = chain_hop_below(chain, k);
+
+    (void)side;
+    return below >= 0 && addr_is_near(&line->by_ip, &line->hop.ip) &&
+           org_hosts_same(line->hop.helo, line->hop.by) && chain_continues(chain, k, (guint)below);
+}
+
+/* clang-format off */
+static const struct {
+    bool (*test)(const Chain *chain, const Side *side, guint k);
+    const char *words;
+} inside_rules[] = {
+    {inside_receiver,      "that is a known host of the complainant's side"},
+    {inside_own_mailbox,   "that is one of our own relays, on the way to a mailbox of ours"},
+    {inside_loopback,      "that is the same host"},
+    {inside_provider,      "that is inside the complainant's provider"},
+    {inside_known_address, "that is a host of the complainant's side"},
+    {inside_private,       "that is inside the complainant's network"},
+    {inside_same_org,      "that is another host of the same organisation"},
+    {inside_recipient,     "that is a host of the recipient's own domain"},
+    {inside_neighbour,     "that is a neighbour in the same organisation"},
+};
+/* clang-format on */
+
+static void
+side_add_addr(Side *side, const Addr *addr)
+{
+    if (!addr_is_none(addr) && addr_kind(addr) != ADDR_LOOPBACK &&
+        side->n_addrs < G_N_ELEMENTS(side->addrs))
+        side->addrs[side->n_addrs++] = *addr;
+}
+
+static void
+side_learn(Side *side, const Received *line)
+{
+    if (!side->org)
+        side->org = org_of(line->hop.by);
+    if (!side->rcpt_org)
+        side->rcpt_org = org_of_mailbox(line->hop.for_);
+    side_add_addr(side, &line->by_ip);
+}
+
+/* A mailbox that was fetched from: what is above is the complainant's, and the host fetched from
+ * is, too. */
+static void
+side_retrieve(Side *side, const Received *line)
+{
+    const char *from = line->hop.rdns ? line->hop.rdns : line->hop.helo;
+
+    side->org = org_of(from);
+    side->rcpt_org = NULL;
+    side_add_addr(side, &line->hop.ip);
+}
+
+static const char *
+inside_words(const Chain *chain, const Side *side, guint k)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(inside_rules); i++) {
+        if (inside_rules[i].test(chain, side, k))
+            return inside_rules[i].words;
+    }
+    return NULL;
+}
+
+static bool
+is_claimed_peer(const Chain *chain, guint k)
+{
+    const Incident *incident = chain->incident;
+
+    return incident->claimed_in_field && !addr_is_none(&incident->claimed_ip) &&
+           addr_equal(&incident->claimed_ip, &chain->lines[k].r.hop.ip);
+}
+
+static bool
+set_border(Chain *chain, guint k, BorderKind kind)
+{
+    static const char *const words[] = {
+        [BORDER_NONE] = "",
+        [BORDER_STRANGER] = "that is the first host outside of the complainant's side",
+        [BORDER_OURS] = "that address is ours",
+        [BORDER_CLAIMED] = "that is the address which the report names",
+        [BORDER_LAST] = "that is the last peer with another name; nothing outside follows",
+    };
+
+    if (kind != BORDER_OURS && site_owns(chain->site, &chain->lines[k].r.hop.ip) &&
+        !inside_receiver(chain, NULL, k))
+        set(&chain->lines[k], VERDICT_BORDER, words[BORDER_OURS]);
+    else
+        set(&chain->lines[k], VERDICT_BORDER, words[kind]);
+    chain->border = (int)k;
+    chain->border_kind = kind;
+    return true;
+}
+
+/* The verdict of one line while we are on the complainant's side; true: it is the border. */
+static bool
+consume(Chain *chain, Side *side, guint k)
+{
+    Line *line = &chain->lines[k];
+    const char *inside;
+
+    if (line->r.kind != RECEIVED_HOP) {
+        if (line->r.retrieval)
+            side_retrieve(side, &line->r);
+        return false;
+    }
+    side_learn(side, &line->r);
+    if (addr_is_none(&line->r.hop.ip)) {
+        set(line, VERDICT_TRUSTED, "it names no address");
+        return false;
+    }
+    if (is_claimed_peer(chain, k))
+        return set_border(chain, k, BORDER_CLAIMED);
+    inside = inside_words(chain, side, k);
+    if (site_owns(chain->site, &line->r.hop.ip) && (!inside || inside != inside_rules[1].words) &&
+        !inside_receiver(chain, side, k))
+        return set_border(chain, k, BORDER_OURS);
+    if (!inside)
+        return set_border(chain, k, BORDER_STRANGER);
+    set(line, VERDICT_TRUSTED, inside);
+    return false;
+}
+
+/* The trace ended on the complainant's side. The first peer that bears another organisation's name
+ * is the border then; known hosts of the complainant never are. */
+static void
+border_of_last_resort(Chain *chain, const Side *side)
+{
+    for (guint k = 0; k < chain->n; k++) {
+        const Received *line = &chain->lines[k].r;
+        const char *name = line->hop.rdns ? line->hop.rdns : line->hop.helo;
+        const char *org = org_of(name);
+
+        if (line->kind != RECEIVED_HOP || addr_is_none(&line->hop.ip) || line->internal ||
+            addr_kind(&line->hop.ip) == ADDR_LOOPBACK || inside_receiver(chain, side, k))
+            continue;
+        if ((org && !org_equal(org, org_of(line->hop.by)) && !org_equal(org, side->org)) ||
+            addr_kind(&line->hop.ip) == ADDR_PUBLIC || chain_hop_below(chain, k) < 0) {
+            set_border(chain, k, BORDER_LAST);
+            return;
+        }
+    }
+}
+
+static void
+find_border(Chain *chain)
+{
+    Side side = {.org = NULL};
+
+    side.rcpt_org = NULL;
+    for (guint k = 0; k < chain->n; k++) {
+        if (chain->lines[k].r.kind == RECEIVED_HOP) {
+            chain->writer_is_ours = chain_writer_is_ours(chain, k);
+            break;
+        }
+    }
+    for (guint k = 0; k < chain->n; k++) {
+        if (consume(chain, &side, k))
+            return;
+    }
+    border_of_last_resort(chain, &side);
+}
+
+void
+chain_walk(Chain *chain)
+{
+    for (guint k = 0; k < chain->n; k++) {
+        Line *line = &chain->lines[k];
+
+        if (line->r.kind == RECEIVED_UNPARSED)
+            set(line, VERDICT_SKIPPED, "not readable as a trace line");
+        else if (line->r.kind == RECEIVED_SKIPPED)
+            set(line, VERDICT_SKIPPED, line->r.skip_why);
+        else
+            set(line, VERDICT_CLAIMED, NULL);
+    }
+    find_border(chain);
+    if (chain->border >= 0)
+        chain_walk_out(chain);
+    chain_judge_rest(chain);
+}
