@@ -173,14 +173,14 @@ text_has_suffix_fold(const char *text, const char *suffix)
 }
 
 const char *
-text_find_fold(const char *text, gsize len, const char *needle)
+text_find_fold(const char *text, gssize len, const char *needle)
 {
-    gsize m = strlen(needle);
+    gsize m = strlen(needle), n = len < 0 ? strlen(text) : (gsize)len;
     char first[3] = {g_ascii_tolower(*needle), g_ascii_toupper(*needle), 0};
 
     if (m == 0)
         return text;
-    for (gsize i = 0; i + m <= len; i++)
+    for (gsize i = 0; i + m <= n; i++)
         if ((text[i] == first[0] || text[i] == first[1]) &&
             g_ascii_strncasecmp(text + i, needle, m) == 0)
             return text + i;

@@ -27,7 +27,8 @@ bool text_is_empty(const char *text); /* NULL or "" */
 bool text_equal_fold(const char *a, const char *b); /* both may be NULL; NULL equals NULL only */
 bool text_has_prefix_fold(const char *text, const char *prefix);
 bool text_has_suffix_fold(const char *text, const char *suffix);
-const char *text_find_fold(const char *text, gsize len, const char *needle); /* NULL: not there */
+/* len -1: NUL-terminated. NULL: not there. */
+const char *text_find_fold(const char *text, gssize len, const char *needle);
 
 /* Lower case, accents stripped, blanks collapsed: the form that is compared and searched. UTF-8 in.
  * (transfer full) */
