@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/args.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+void
+args_free(Args *args)
+{
+    if (!args)
+        return;
+    g_clear_pointer(&args->options, g_hash_table_unref);
+    g_clear_pointer(&args->operands, g_ptr_array_unref);
+    g_free(args);
+}
+
+static bool
+usage_fail(const Command *command, GError **error, const char *what)
+{
+    return plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "%s: see 'plaint help %s'", what,
+                       command->name);
+}
+
+static const char *
+nearest_option(const Command *command, const char *name)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+    for (const CommandOption *o = command->options; o && o->name; o++)
+        g_ptr_array_add(names, (gpointer)o->name);
+    for (const CommandOption *o = command_common_options; o->name; o++)
+        g_ptr_array_add(names, (gpointer)o->name);
+    g_ptr_array_add(names, NULL);
+    return text_nearest(name, (const char *const *)names->pdata);
+}
+
+static bool
+unknown_option(const Command *command, const char *name, GError **error)
+{
+    const char *nearest = nearest_option(command, name);
+    g_autofree char *quoted = text_quote(name);
+    g_autofree char *what = nearest ? g_strdup_printf("no option %s, did you mean '--%s'?", quoted,
+                                                      nearest)
+                                    : g_strdup_printf("no option %s", quoted);
+
+    return usage_fail(command, error, what);
+}
+
+static bool
+check_value(const Command *command, const CommandOption *option, const char *value, GError **error)
+{
+    g_autofree char *quoted = NULL;
+    g_autofree char *words = NULL;
+    g_autofree char *what = NULL;
+
+    if (!option->words || g_strv_contains(option->words, value))
+        return true;
+    quoted = text_quote(value);
+    words = g_strjoinv(", ", (char **)option->words);
+    what = g_strdup_printf("--%s takes %s, not %s", option->name, words, quoted);
+    return usage_fail(command, error, what);
+}
+
+/* Takes the option at *word, and its value; *word ends on the last word used. */
+static bool
+take_option(Args *args, const Command *command, char ***word, GError **error)
+{
+    const char *text = **word + (g_str_has_prefix(**word, "--") ? 2 : 1);
+    const char *equals = strchr(text, '=');
+    g_autofree char *name = equals ? g_strndup(text, (gsize)(equals - text)) : g_strdup(text);
+    const CommandOption *option = command_option(command, name);
+    const char *value = equals ? equals + 1 : NULL;
+    g_autofree char *what = NULL;
+
+    if (!option || !g_str_has_prefix(**word, "--"))
+        return unknown_option(command, **word, error);
+    if (!option->value && value) {
+        what = g_strdup_printf("--%s takes no value", name);
+        return usage_fail(command, error, what);
+    }
+    if (option->value && !value) {
+        value = (*word)[1];
+        if (!value) {
+            what = g_strdup_printf("--%s needs a value (%s)", name, option->value);
+            return usage_fail(command, error, what);
+        }
+        (*word)++;
+    }
+    if (value && !check_value(command, option, value, error))
+        return false;
+    g_hash_table_replace(args->options, g_strdup(name), g_strdup(value ? value : ""));
+    return true;
+}
+
+static bool
+check_operands(const Args *args, const Command *command, GError **error)
+{
+    int n = (int)args->operands->len;
+    g_autofree char *usage = NULL;
+    g_autofree char *what = NULL;
+
+    if (g_hash_table_contains(args->options, "help") ||
+        (n >= command->min_operands && (command->max_operands < 0 || n <= command->max_operands)))
+        return true;
+    usage = command_usage(command);
+    what = g_strdup_printf("%s words, the form is '%s'",
+                           n < command->min_operands ? "too few" : "too many", usage);
+    return usage_fail(command, error, what);
+}
+
+Args *
+args_parse(const Command *command, char **argv, GError **error)
+{
+    g_autoptr(Args) args = g_new0(Args, 1);
+    bool options = true;
+
+    args->options = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    args->operands = g_ptr_array_new_with_free_func(g_free);
+    for (char **word = argv; *word; word++) {
+        if (options && strcmp(*word, "--") == 0)
+            options = false;
+        else if (options && strcmp(*word, "-h") == 0)
+            g_hash_table_replace(args->options, g_strdup("help"), g_strdup(""));
+        else if (options && (*word)[0] == '-' && (*word)[1] != '\0') {
+            if (!take_option(args, command, &word, error))
+                return NULL;
+        } else
+            g_ptr_array_add(args->operands, g_strdup(*word));
+    }
+    if (!check_operands(args, command, error))
+        return NULL;
+    g_ptr_array_add(args->operands, NULL);
+    return g_steal_pointer(&args);
+}
+
+const char *
+args_get(const Args *args, const char *option)
+{
+    return g_hash_table_lookup(args->options, option);
+}
+
+bool
+args_has(const Args *args, const char *option)
+{
+    return g_hash_table_contains(args->options, option);
+}
+
+char **
+args_operands(const Args *args)
+{
+    return (char **)args->operands->pdata;
+}
+
+const char *
+args_operand(const Args *args, guint n)
+{
+    return n + 1 < args->operands->len ? args->operands->pdata[n] : NULL;
+}
+
+bool
+args_id(const Args *args, guint n, gint64 *ret_id, GError **error)
+{
+    const char *text = args_operand(args, n);
+    g_autofree char *quoted = text_quote(text);
+    gint64 id = 0;
+
+    if (text && text[0] == '#')
+        text++;
+    if (!text || !g_ascii_string_to_signed(text, 10, 1, G_MAXINT64, &id, NULL))
+        return plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
+                           "%s is no ticket number: 'plaint ticket list' shows them", quoted);
+    *ret_id = id;
+    return true;
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/plaint.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "cli/help.h"
+
+#define VERSION_TEXT "plaint 0.2"
+
+static void
+plaint_clear(Plaint *plaint)
+{
+    g_clear_pointer(&plaint->args, args_free);
+    g_clear_pointer(&plaint->store, store_close);
+    g_clear_pointer(&plaint->site, site_map_free);
+    g_clear_pointer(&plaint->config, config_free);
+    g_free(plaint->store_url);
+    g_free(plaint->program);
+    g_free(plaint->config_file);
+    g_free(plaint->actor);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Plaint, plaint_clear)
+
+char *
+plaint_find_program(const Plaint *plaint, const char *name)
+{
+    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *dir = g_path_get_dirname(self ? self : plaint->program);
+    g_autofree char *beside = g_build_filename(dir, name, NULL);
+
+    if (g_file_test(beside, G_FILE_TEST_IS_EXECUTABLE))
+        return g_steal_pointer(&beside);
+    return g_find_program_in_path(name);
+}
+
+void
+plaint_print_json(json_t *value)
+{
+    (void)json_dumpf(value, stdout, JSON_COMPACT);
+    (void)fputc('\n', stdout);
+    json_decref(value);
+}
+
+/* A message that mentions a command already says how to go on. */
+static int
+report(const GError *error)
+{
+    (void)fflush(stdout);
+    (void)fprintf(stderr, "plaint: %s\n", error->message);
+    return plaint_error_exit_status(error);
+}
+
+/* Only returns when the program could not be started. */
+static bool
+run_program(const Plaint *plaint, const char *word, char **argv, GError **error)
+{
+    g_autofree char *name = g_strconcat("plaint-", word, NULL);
+    g_autofree char *path = plaint_find_program(plaint, name);
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+
+    if (!path)
+        return plaint_fail(error, PLAINT_ERROR_INTERNAL, "the program '%s' is not installed", name);
+    g_ptr_array_add(words, name);
+    if (plaint->config_file) {
+        g_ptr_array_add(words, (gpointer) "-c");
+        g_ptr_array_add(words, plaint->config_file);
+    }
+    for (char **w = argv; *w; w++)
+        g_ptr_array_add(words, *w);
+    g_ptr_array_add(words, NULL);
+    (void)execv(path, (char **)words->pdata);
+    return plaint_fail(error, PLAINT_ERROR_INTERNAL, "cannot start '%s': %s", path,
+                       g_strerror(errno));
+}
+
+static bool
+open_store(Plaint *plaint, GError **error)
+{
+    StoreMode mode = plaint->command->needs & COMMAND_WRITES ? STORE_WRITE : STORE_READ;
+
+    plaint->store_url = config_store_url(plaint->config);
+    plaint->store = store_open(plaint->store_url, mode, error);
+    if (!plaint->store && error && *error && plaint_error_code(*error) == PLAINT_ERROR_NOT_FOUND)
+        g_prefix_error(error, "no desk yet, 'plaint init' makes one: ");
+    return plaint->store != NULL;
+}
+
+static bool
+open_needs(Plaint *plaint, GError **error)
+{
+    guint needs = plaint->command->needs;
+
+    if (needs == COMMAND_NEEDS_NOTHING)
+        return true;
+    plaint->config = config_load(plaint->config_file, error);
+    if (!plaint->config)
+        return false;
+    plaint->site = site_map_load(plaint->config, error);
+    if (!plaint->site)
+        return false;
+    return (needs & (COMMAND_READS | COMMAND_WRITES)) == 0 || open_store(plaint, error);
+}
+
+static bool
+flush_output(GError **error)
+{
+    if (fflush(stdout) == 0 && ferror(stdout) == 0)
+        return true;
+    return plaint_fail(error, PLAINT_ERROR_BUSY, "cannot write the output: %s", g_strerror(errno));
+}
+
+/* Options before the words: -c FILE, --version, --help. ret_words: the first word after them. */
+static bool
+leading_options(Plaint *plaint, char **argv, char ***ret_words, GError **error)
+{
+    char **word = argv;
+
+    for (; *word && (*word)[0] == '-'; word++) {
+        const char *value = NULL;
+
+        if (strcmp(*word, "--version") == 0 || strcmp(*word, "--help") == 0 ||
+            strcmp(*word, "-h") == 0)
+            break;
+        if (g_str_has_prefix(*word, "--config="))
+            value = *word + strlen("--config=");
+        else if (strcmp(*word, "-c") == 0 || strcmp(*word, "--config") == 0)
+            value = word[1] ? *++word : NULL;
+        else
+            return plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
+                               "no option '%s' before a command, only -c FILE: see 'plaint help'",
+                               *word);
+        if (text_is_empty(value))
+            return plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
+                               "-c needs the name of a configuration file");
+        g_free(plaint->config_file);
+        plaint->config_file = g_strdup(value);
+    }
+    *ret_words = word;
+    return true;
+}
+
+static bool
+run_command(Plaint *plaint, char **words, GError **error)
+{
+    int n_words = 0;
+
+    plaint->command = command_find(words, &n_words, error);
+    if (!plaint->command)
+        return false;
+    plaint->args = args_parse(plaint->command, words + n_words, error);
+    if (!plaint->args)
+        return false;
+    plaint->json = args_has(plaint->args, "json");
+    if (args_has(plaint->args, "help")) {
+        help_print_command(plaint->command, &plaint->term);
+        return flush_output(error);
+    }
+    return open_needs(plaint, error) && plaint->command->run(plaint, error) && flush_output(error);
+}
+
+static bool
+dispatch(Plaint *plaint, char **argv, GError **error)
+{
+    char **words = NULL;
+
+    if (!leading_options(plaint, argv, &words, error))
+        return false;
+    if (!words[0] || strcmp(words[0], "--help") == 0 || strcmp(words[0], "-h") == 0) {
+        help_print_all(&plaint->term);
+        return flush_output(error);
+    }
+    if (strcmp(words[0], "--version") == 0) {
+        (void)puts(VERSION_TEXT);
+        return flush_output(error);
+    }
+    for (const CommandProgram *p = command_programs; p->word; p++)
+        if (strcmp(words[0], p->word) == 0)
+            return run_program(plaint, p->word, words + 1, error);
+    return run_command(plaint, words, error);
+}
+
+int
+plaint_main(int argc, char **argv)
+{
+    g_auto(Plaint) plaint = {.term = term_of(STDOUT_FILENO), .now = clock_now()};
+    g_autoptr(GError) error = NULL;
+
+    plaint.program = g_strdup(argc > 0 ? argv[0] : "plaint");
+    plaint.actor = g_strdup(g_get_user_name());
+    if (!dispatch(&plaint, argv + 1, &error))
+        return report(error);
+    return 0;
+}
