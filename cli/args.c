@@ -51,14 +51,15 @@ unknown_option(const Command *command, const char *name, GError **error)
 static bool
 check_value(const Command *command, const CommandOption *option, const char *value, GError **error)
 {
+    g_autofree char **list = command_option_words(option);
     g_autofree char *quoted = NULL;
     g_autofree char *words = NULL;
     g_autofree char *what = NULL;
 
-    if (!option->words || g_strv_contains(option->words, value))
+    if (!list || g_strv_contains((const char *const *)list, value))
         return true;
     quoted = text_quote(value);
-    words = g_strjoinv(", ", (char **)option->words);
+    words = g_strjoinv(", ", list);
     what = g_strdup_printf("--%s takes %s, not %s", option->name, words, quoted);
     return usage_fail(command, error, what);
 }

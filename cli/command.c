@@ -9,7 +9,7 @@
 const CommandOption command_common_options[] = {
     {.name = "json", .summary = "print JSON, one object or array, instead of text"},
     {.name = "help", .summary = "say what the command does and stop"},
-    {NULL},
+    {.name = NULL},
 };
 
 /* How many words of argv the command's name takes up; 0 when it is another command. */
@@ -126,4 +126,19 @@ command_usage(const Command *command)
                            command->options ? " [OPTION...]" : "",
                            text_is_empty(command->operands) ? "" : " ",
                            command->operands ? command->operands : "");
+}
+
+char **
+command_option_words(const CommandOption *option)
+{
+    int n = option->n_words;
+    char **words = NULL;
+
+    if (!option->words)
+        return NULL;
+    if (n == 0)
+        n = (int)g_strv_length((char **)option->words);
+    words = g_new0(char *, (gsize)n + 1);
+    memcpy(words, option->words, (gsize)n * sizeof *words);
+    return words;
 }

@@ -16,14 +16,19 @@ typedef enum {
     COMMAND_NEEDS_CONFIG = 1 << 0, /* plaint->config, plaint->site */
     COMMAND_READS = 1 << 1,        /* … and plaint->store, to read */
     COMMAND_WRITES = 1 << 2,       /* … to write */
+    COMMAND_PARSES = 1 << 3,       /* … and plaint->parser, made before the store is opened */
 } CommandNeeds;
 
 typedef struct {
     const char *name;          /* "since": typed --since; NULL ends a table */
     const char *value;         /* "TIME": it takes one; NULL: a switch */
     const char *summary;       /* one line, lower case, no full stop */
-    const char *const *words;  /* the values allowed (NULL-terminated); NULL: any */
+    const char *const *words;  /* the values allowed; NULL: any */
+    int n_words;               /* of words; 0: they end with a NULL */
 } CommandOption;
+
+/* The values allowed as a list that ends with a NULL; NULL: any. (transfer container) */
+char **command_option_words(const CommandOption *option);
 
 typedef struct {
     const char *name;               /* "ticket show": the words as typed */
@@ -60,6 +65,9 @@ char *command_usage(const Command *command);
 typedef struct {
     const char *word;
     const char *summary;
+    const char *const *forms; /* what may follow the program's name; NULL-terminated */
     const char *details;
+    const CommandOption *options;
+    const char *exit_status; /* what it means, for the man page */
 } CommandProgram;
 extern const CommandProgram command_programs[]; /* ends with a NULL word */

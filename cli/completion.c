@@ -42,7 +42,8 @@ add_value_cases(GString *out, const Command *command)
 {
     for (const CommandOption *o = command->options; o && o->name; o++)
         if (o->words) {
-            g_autofree char *words = g_strjoinv(" ", (char **)o->words);
+            g_autofree char **list = command_option_words(o);
+            g_autofree char *words = g_strjoinv(" ", list);
 
             g_string_append_printf(out, "        '%s --%s') words='%s' ;;\n", command->name, o->name,
                                    words);

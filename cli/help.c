@@ -52,7 +52,8 @@ add_option(GString *out, const Term *term, const CommandOption *option)
 {
     g_autofree char *left = option->value ? g_strdup_printf("--%s=%s", option->name, option->value)
                                           : g_strdup_printf("--%s", option->name);
-    g_autofree char *words = option->words ? g_strjoinv(", ", (char **)option->words) : NULL;
+    g_autofree char **list = command_option_words(option);
+    g_autofree char *words = list ? g_strjoinv(", ", list) : NULL;
     g_autofree char *right = words ? g_strdup_printf("%s: %s", option->summary, words)
                                    : g_strdup(option->summary);
 
@@ -142,6 +143,29 @@ help_print_group(const char *word, const Term *term)
     if (out->len == 0)
         return false;
     g_string_append_printf(out, "\n'plaint help %s WORD' says more about one of them.\n", word);
+    term_print(out);
+    return true;
+}
+
+bool
+help_print_program(const char *word, const Term *term)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    const CommandProgram *p = command_programs;
+
+    while (p->word && strcmp(p->word, word) != 0)
+        p++;
+    if (!p->word)
+        return false;
+    term_add(out, term, STYLE_BOLD, p->word);
+    g_string_append_printf(out, ": %s\n\n", p->summary);
+    for (const char *const *form = p->forms; *form; form++)
+        g_string_append_printf(out, "%s plaint %s %s\n", form == p->forms ? "usage:" : "      ",
+                               p->word, *form);
+    add_details(out, term, p->details);
+    add_title(out, term, "Options");
+    for (const CommandOption *o = p->options; o->name; o++)
+        add_option(out, term, o);
     term_print(out);
     return true;
 }

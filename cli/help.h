@@ -11,6 +11,9 @@ void help_print_command(const Command *command, const Term *term); /* `plaint he
 /* `plaint help ticket`: the commands that begin with that word; false: none do. */
 bool help_print_group(const char *word, const Term *term);
 
+/* `plaint help ingest`; false: no such program. */
+bool help_print_program(const char *word, const Term *term);
+
 /* The page in roff: "plaint", "plaint-ingest", "plaint-parse", "plaint.conf"; NULL with NOT_FOUND.
  * (transfer full) */
 char *help_man(const char *page, GError **error);

@@ -66,7 +66,8 @@ add_details(GString *out, const char *details)
 static void
 add_option(GString *out, const CommandOption *option)
 {
-    g_autofree char *words = option->words ? g_strjoinv(", ", (char **)option->words) : NULL;
+    g_autofree char **list = command_option_words(option);
+    g_autofree char *words = list ? g_strjoinv(", ", list) : NULL;
 
     g_string_append(out, ".TP\n\\fB\\-\\-");
     add_text(out, option->name);

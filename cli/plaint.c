@@ -19,6 +19,7 @@ plaint_clear(Plaint *plaint)
 {
     g_clear_pointer(&plaint->args, args_free);
     g_clear_pointer(&plaint->store, store_close);
+    g_clear_pointer(&plaint->parser, parser_free);
     g_clear_pointer(&plaint->site, site_map_free);
     g_clear_pointer(&plaint->config, config_free);
     g_free(plaint->store_url);
@@ -106,6 +107,12 @@ open_needs(Plaint *plaint, GError **error)
     plaint->site = site_map_load(plaint->config, error);
     if (!plaint->site)
         return false;
+    /* Before the store: a child that parses then never has a page of it. */
+    if (needs & COMMAND_PARSES) {
+        plaint->parser = parser_new(plaint->site, error);
+        if (!plaint->parser)
+            return false;
+    }
     return (needs & (COMMAND_READS | COMMAND_WRITES)) == 0 || open_store(plaint, error);
 }
 

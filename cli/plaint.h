@@ -8,6 +8,7 @@
 #include "cli/args.h"
 #include "cli/command.h"
 #include "cli/term.h"
+#include "ingest/intake/parser.h"
 #include "ingest/parse/site.h"
 #include "store/store.h"
 
@@ -16,6 +17,7 @@ struct Plaint {
     Args *args;
     Config *config;   /* NULL unless needed */
     SiteMap *site;    /* NULL unless needed */
+    Parser *parser;   /* NULL unless needed */
     char *store_url;  /* NULL unless a store is needed */
     Store *store;     /* NULL unless needed */
     char *program;    /* argv[0] as a path: its neighbours are the other programs */

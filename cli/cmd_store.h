@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "cli/command.h"
+
+extern const Command cmd_init;
+extern const Command cmd_status;
+extern const Command cmd_complaint_list;
+extern const Command cmd_complaint_show;
+extern const Command cmd_reparse;

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What there is, in the order of `plaint help`. */
+#include "cli/cmd_config.h"
+#include "cli/cmd_explain.h"
+#include "cli/cmd_help.h"
+#include "cli/cmd_store.h"
+#include "cli/cmd_ticket.h"
+
+/* clang-format off */
+const Command *const commands[] = {
+    &cmd_init,
+    &cmd_status,
+    &cmd_explain,
+    &cmd_reparse,
+    &cmd_ticket_list,
+    &cmd_ticket_show,
+    &cmd_ticket_new,
+    &cmd_ticket_note,
+    &cmd_ticket_assign,
+    &cmd_ticket_move,
+    &cmd_ticket_set,
+    &cmd_ticket_merge,
+    &cmd_ticket_split,
+    &cmd_ticket_undo,
+    &cmd_complaint_list,
+    &cmd_complaint_show,
+    &cmd_config_check,
+    &cmd_config_show,
+    &cmd_config_example,
+    &cmd_help,
+    NULL,
+};
+/* clang-format on */

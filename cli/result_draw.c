@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/result_draw.h"
+
+#include "base/text.h"
+#include "cli/path.h"
+
+static const char *
+get(const json_t *object, const char *name)
+{
+    return json_string_value(json_object_get(object, name));
+}
+
+static void
+draw_pair(GString *out, const Term *term, const char *title, const char *value)
+{
+    if (text_is_empty(value))
+        return;
+    g_string_append_printf(out, "  %-10s", title);
+    term_add(out, term, STYLE_PLAIN, value);
+    g_string_append_c(out, '\n');
+}
+
+static void
+draw_incident(const json_t *incident, const Term *term, GString *out)
+{
+    g_autofree char *conclusion = path_conclusion(incident);
+    const char *claim = get(incident, "claim");
+    const char *claimed = get(incident, "claimed_ip");
+    const char *category = get(incident, "category");
+    const char *why = get(incident, "category_why");
+    Wrap wrap = {.indent = 2, .width = term->width ? MIN(term->width, 100) : 0};
+
+    g_string_append_c(out, '\n');
+    draw_pair(out, term, "from", get(incident, "from"));
+    draw_pair(out, term, "to", get(incident, "rcpt"));
+    draw_pair(out, term, "subject", get(incident, "subject"));
+    draw_pair(out, term, "date", get(incident, "date"));
+    if (claimed) {
+        g_autofree char *text = g_strdup_printf("%s%s%s", claimed, claim ? ", the trace: " : "",
+                                                claim ? claim : "");
+
+        draw_pair(out, term, "claimed", text);
+    }
+    if (category) {
+        g_autofree char *text = g_strdup_printf("%s%s%s", category, why ? ": " : "", why ? why : "");
+
+        draw_pair(out, term, "category", text);
+    }
+    draw_pair(out, term, "blocked by", get(incident, "blocked_by"));
+    if (json_array_size(json_object_get(incident, "hops")) > 0) {
+        g_string_append_c(out, '\n');
+        path_draw(json_object_get(incident, "hops"), term, out);
+    }
+    g_string_append_c(out, '\n');
+    wrap.style = STYLE_BOLD;
+    term_wrap(out, term, &wrap, conclusion);
+}
+
+static void
+draw_problems(const json_t *problems, const Term *term, GString *out)
+{
+    Wrap wrap = {.indent = 2, .width = term->width ? MIN(term->width, 100) : 0,
+                 .style = STYLE_YELLOW};
+
+    if (json_array_size(problems) > 0)
+        g_string_append_c(out, '\n');
+    for (gsize i = 0; i < json_array_size(problems); i++) {
+        const json_t *problem = json_array_get(problems, i);
+        const char *name = json_is_string(problem) ? json_string_value(problem)
+                                                   : get(problem, "name");
+        const char *why = get(problem, "why");
+        g_autofree char *text = g_strdup_printf("problem   %s%s%s", name ? name : "?",
+                                                why ? ": " : "", why ? why : "");
+
+        term_wrap(out, term, &wrap, text);
+    }
+}
+
+void
+result_draw(const json_t *result, const char *title, const Term *term, GString *out)
+{
+    const json_t *incidents = json_object_get(result, "incidents");
+    const char *type = get(result, "feedback_type");
+    const char *reporter = get(result, "reporter");
+    g_autofree char *head = g_strdup_printf("%s%s%s%s%s%s", get(result, "format"), type ? " (" : "",
+                                            type ? type : "", type ? ")" : "",
+                                            reporter ? ", from " : "", reporter ? reporter : "");
+
+    term_add(out, term, STYLE_BOLD, title);
+    g_string_append(out, "  ");
+    term_add(out, term, STYLE_CYAN, head);
+    g_string_append_c(out, '\n');
+    for (gsize i = 0; i < json_array_size(incidents); i++)
+        draw_incident(json_array_get(incidents, i), term, out);
+    if (json_array_size(incidents) == 0)
+        g_string_append(out, "\n  No abusive event is reported in it. It would be filed, without a "
+                             "ticket.\n");
+    draw_problems(json_object_get(result, "problems"), term, out);
+    g_string_append_c(out, '\n');
+}
