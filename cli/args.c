@@ -41,9 +41,9 @@ unknown_option(const Command *command, const char *name, GError **error)
 {
     const char *nearest = nearest_option(command, name);
     g_autofree char *quoted = text_quote(name);
-    g_autofree char *what = nearest ? g_strdup_printf("no option %s, did you mean '--%s'?", quoted,
-                                                      nearest)
-                                    : g_strdup_printf("no option %s", quoted);
+    g_autofree char *what =
+        nearest ? g_strdup_printf("no option %s, did you mean '--%s'?", quoted, nearest)
+                : g_strdup_printf("no option %s", quoted);
 
     return usage_fail(command, error, what);
 }

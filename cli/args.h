@@ -18,7 +18,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Args, args_free)
 
 const char *args_get(const Args *args, const char *option); /* NULL: not given */
 bool args_has(const Args *args, const char *option);
-char **args_operands(const Args *args); /* (transfer none), never NULL */
+char **args_operands(const Args *args);              /* (transfer none), never NULL */
 const char *args_operand(const Args *args, guint n); /* NULL: not given */
 
 /* Operand n as the number of an object ("412", "#412"). */

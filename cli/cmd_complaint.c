@@ -78,9 +78,10 @@ const Command cmd_complaint_list = {
     .name = "complaint list",
     .operands = "[QUERY...]",
     .summary = "list what was filed without a ticket, and why",
-    .details = "Complaints about machines that are not ours, automatic replies, spam sent to the desk "
-               "itself, and what was not recognised. 'plaint ticket new --complaint=ID' makes a "
-               "ticket of one.\n\n" LIST_QUERY_HELP,
+    .details =
+        "Complaints about machines that are not ours, automatic replies, spam sent to the desk "
+        "itself, and what was not recognised. 'plaint ticket new --complaint=ID' makes a "
+        "ticket of one.\n\n" LIST_QUERY_HELP,
     .options = list_options,
     .needs = COMMAND_NEEDS_CONFIG | COMMAND_READS,
     .max_operands = -1,

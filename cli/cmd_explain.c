@@ -16,8 +16,8 @@
 static json_t *
 result_json(const char *file, guint index, const Complaint *complaint)
 {
-    g_autofree char *name = g_utf8_validate(file, -1, NULL) ? g_strdup(file)
-                                                            : g_filename_display_name(file);
+    g_autofree char *name =
+        g_utf8_validate(file, -1, NULL) ? g_strdup(file) : g_filename_display_name(file);
     json_t *result = json_pack("{s:s, s:i}", "file", name, "index", (int)index);
     json_t *rest = complaint_to_json(complaint);
 
@@ -116,13 +116,14 @@ const Command cmd_explain = {
     .name = "explain",
     .operands = "FILE...",
     .summary = "show what a mail is taken for, how it travelled, and why",
-    .details = "Reads each FILE (- is standard input; an mbox holds many), says which format of "
-               "complaint it is, walks the trace headers from the complainant's mailbox down to the "
-               "machine that sent the spam, and says which line is believed and why. Nothing is "
-               "stored. Without a configuration nothing is ours, and the walk still works.\n\n"
-               "With --json each mail is one object on a line of its own.\n\n"
-               "  plaint explain complaint.eml\n"
-               "  plaint explain --as=spam --json - < spam.eml",
+    .details =
+        "Reads each FILE (- is standard input; an mbox holds many), says which format of "
+        "complaint it is, walks the trace headers from the complainant's mailbox down to the "
+        "machine that sent the spam, and says which line is believed and why. Nothing is "
+        "stored. Without a configuration nothing is ours, and the walk still works.\n\n"
+        "With --json each mail is one object on a line of its own.\n\n"
+        "  plaint explain complaint.eml\n"
+        "  plaint explain --as=spam --json - < spam.eml",
     .options = explain_options,
     .needs = COMMAND_NEEDS_CONFIG | COMMAND_PARSES,
     .min_operands = 1,

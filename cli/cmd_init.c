@@ -18,8 +18,10 @@ make_folder(const char *url, GError **error)
     folder = g_path_get_dirname(url + sizeof scheme - 1);
     if (g_mkdir_with_parents(folder, 0750) == 0)
         return true;
-    return plaint_fail(error, PLAINT_ERROR_DENIED, "cannot make the folder '%s': run as the user of "
-                       "the desk, or set [store] url", folder);
+    return plaint_fail(error, PLAINT_ERROR_DENIED,
+                       "cannot make the folder '%s': run as the user of "
+                       "the desk, or set [store] url",
+                       folder);
 }
 
 static void
@@ -56,8 +58,8 @@ run_init(Plaint *plaint, GError **error)
     if (!store)
         return false;
     if (plaint->json)
-        plaint_print_json(json_pack("{s:s, s:s?}", "store_url", url, "config",
-                                    config_path(plaint->config)));
+        plaint_print_json(
+            json_pack("{s:s, s:s?}", "store_url", url, "config", config_path(plaint->config)));
     else
         print_next_steps(plaint, url);
     return true;

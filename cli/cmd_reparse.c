@@ -12,7 +12,7 @@
 
 typedef struct {
     guint seen, changed, opened, joined, filed;
-    json_t *diffs;      /* with --json: what changed */
+    json_t *diffs; /* with --json: what changed */
     bool dry_run;
     bool shows_progress; /* stderr is a terminal */
 } Reparse;
@@ -35,7 +35,8 @@ add_object(GString *out, const json_t *object)
     const char *name = NULL;
     json_t *value = NULL;
 
-    json_object_foreach((json_t *)object, name, value) {
+    json_object_foreach((json_t *)object, name, value)
+    {
         if (json_object_get(value, "is") || json_object_get(value, "was"))
             add_pair(out, name, value);
     }
@@ -119,17 +120,19 @@ print_progress(const Reparse *run, bool done)
 {
     if (!run->shows_progress || (!done && run->seen % 100 != 0))
         return;
-    (void)fprintf(stderr, done ? "\r\033[K" : "\r\033[K%u read, %u changed", run->seen, run->changed);
+    (void)fprintf(stderr, done ? "\r\033[K" : "\r\033[K%u read, %u changed", run->seen,
+                  run->changed);
 }
 
 static void
 print_result(const Plaint *plaint, const Reparse *run)
 {
     if (plaint->json) {
-        plaint_print_json(json_pack(
-            "{s:i, s:i, s:b, s:i, s:i, s:i, s:O}", "messages", (int)run->seen, "changed",
-            (int)run->changed, "dry_run", run->dry_run, "tickets_opened", (int)run->opened,
-            "tickets_joined", (int)run->joined, "filed", (int)run->filed, "differences", run->diffs));
+        plaint_print_json(json_pack("{s:i, s:i, s:b, s:i, s:i, s:i, s:O}", "messages",
+                                    (int)run->seen, "changed", (int)run->changed, "dry_run",
+                                    run->dry_run, "tickets_opened", (int)run->opened,
+                                    "tickets_joined", (int)run->joined, "filed", (int)run->filed,
+                                    "differences", run->diffs));
         return;
     }
     g_print("%u message%s read again, %u %s", run->seen, run->seen == 1 ? "" : "s", run->changed,
@@ -186,8 +189,9 @@ const Command cmd_reparse = {
     .name = "reparse",
     .operands = "",
     .summary = "read stored mail again, after the parser or the site map improved",
-    .details = "What a person has set stays as it is. Complaints whose parsing had failed are healed "
-               "this way.",
+    .details =
+        "What a person has set stays as it is. Complaints whose parsing had failed are healed "
+        "this way.",
     .options = reparse_options,
     .needs = COMMAND_NEEDS_CONFIG | COMMAND_PARSES | COMMAND_WRITES,
     .max_operands = 0,

@@ -13,7 +13,8 @@
 static bool
 run_list(Plaint *plaint, GError **error)
 {
-    const char *all = args_operand(plaint->args, 0) || args_has(plaint->args, "all") ? "" : "is:live";
+    const char *all =
+        args_operand(plaint->args, 0) || args_has(plaint->args, "all") ? "" : "is:live";
     g_autoptr(Filter) filter = list_filter(plaint, LIST_TICKETS, all, error);
     Page page = {0};
     json_t *list = NULL;
@@ -77,7 +78,8 @@ const Command cmd_ticket_list = {
     .operands = "[QUERY...]",
     .summary = "list tickets: the live ones, or those that a query finds",
     .details = "The words of a QUERY narrow the list; a,b means either, a leading - means not:\n\n"
-               "  state:new,open relay:192.0.2.0/24 cause:open-relay since:7d cheap pills\n\n" LIST_QUERY_HELP,
+               "  state:new,open relay:192.0.2.0/24 cause:open-relay since:7d cheap "
+               "pills\n\n" LIST_QUERY_HELP,
     .options = list_options,
     .needs = COMMAND_NEEDS_CONFIG | COMMAND_READS,
     .max_operands = -1,

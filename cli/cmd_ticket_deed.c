@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* `plaint ticket new|note|assign|move|set|merge|split|undo`: every deed is audited under the name of
- * who types it. */
+/* `plaint ticket new|note|assign|move|set|merge|split|undo`: every deed is audited under the name
+ * of who types it. */
 #include <string.h>
 #include <unistd.h>
 
@@ -43,7 +43,8 @@ new_from_options(const Plaint *plaint, TicketNew *what, GError **error)
 
         return plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "%s is no address", quoted);
     }
-    if (complaint && !g_ascii_string_to_signed(complaint, 10, 1, G_MAXINT64, &what->complaint_id, NULL)) {
+    if (complaint &&
+        !g_ascii_string_to_signed(complaint, 10, 1, G_MAXINT64, &what->complaint_id, NULL)) {
         g_autofree char *quoted = text_quote(complaint);
 
         return plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
@@ -83,7 +84,8 @@ note_text(const Plaint *plaint, GError **error)
     if (words[0] && strcmp(words, "-") != 0)
         return g_steal_pointer(&words);
     if (!words[0] && isatty(STDIN_FILENO)) {
-        plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "a note needs text: see 'plaint help ticket note'");
+        plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
+                    "a note needs text: see 'plaint help ticket note'");
         return NULL;
     }
     while (read_in->len < limits_default.words_bytes &&
@@ -119,8 +121,7 @@ run_assign(Plaint *plaint, GError **error)
         name = "";
     return args_id(plaint->args, 0, &id, error) &&
            ticket_assign(plaint->store, id, name, &deed, error) &&
-           deed_print(plaint, id, error, "%s%s", name[0] ? "is assigned to " : "is nobody's",
-                      name);
+           deed_print(plaint, id, error, "%s%s", name[0] ? "is assigned to " : "is nobody's", name);
 }
 
 static bool
@@ -194,10 +195,13 @@ set_one(const Plaint *plaint, gint64 id, const char *pair, GError **error)
         return ticket_set(plaint->store, id, name, equals + 1, &deed, error);
     if (!equals)
         return plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
-                           "%s is not of the form NAME=VALUE: see 'plaint help ticket set'", quoted);
+                           "%s is not of the form NAME=VALUE: see 'plaint help ticket set'",
+                           quoted);
     nearest = text_nearest(name, ticket_set_names);
-    return nearest ? plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "nothing to set called %s, did you "
-                                 "mean '%s'?", quoted, nearest)
+    return nearest ? plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
+                                 "nothing to set called %s, did you "
+                                 "mean '%s'?",
+                                 quoted, nearest)
                    : plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "nothing to set called %s, only %s",
                                  quoted, all);
 }
@@ -278,7 +282,11 @@ static const CommandOption new_options[] = {
     {.name = "account", .value = "NAME", .summary = "the account it is about"},
     {.name = "domain", .value = "NAME", .summary = "the hosted domain it is about"},
     {.name = "complaint", .value = "ID", .summary = "a filed complaint: its incidents move in"},
-    {.name = "kind", .value = "KIND", .summary = "what kind", .words = kind_names, .n_words = N_KINDS},
+    {.name = "kind",
+     .value = "KIND",
+     .summary = "what kind",
+     .words = kind_names,
+     .n_words = N_KINDS},
     {.name = "cause",
      .value = "CAUSE",
      .summary = "the cause, if known",
@@ -345,12 +353,13 @@ const Command cmd_ticket_move = {
     .name = "ticket move",
     .operands = "ID... STATE",
     .summary = "move tickets on: open, contained, fixed, delisting, resolved, rejected",
-    .details = "The way is new, open, contained, fixed, delisting, resolved. 'plaint ticket show ID' "
-               "lists the moves that are possible now and what is missing for the others. Several "
-               "tickets move all or none.\n\n"
-               "  plaint ticket move 12 contained --note='port 25 shut'\n"
-               "  plaint ticket move 12 fixed --proof='password reset, sessions ended'\n"
-               "  plaint ticket move 7 8 9 rejected --reason=not-abuse",
+    .details =
+        "The way is new, open, contained, fixed, delisting, resolved. 'plaint ticket show ID' "
+        "lists the moves that are possible now and what is missing for the others. Several "
+        "tickets move all or none.\n\n"
+        "  plaint ticket move 12 contained --note='port 25 shut'\n"
+        "  plaint ticket move 12 fixed --proof='password reset, sessions ended'\n"
+        "  plaint ticket move 7 8 9 rejected --reason=not-abuse",
     .options = move_options,
     .needs = COMMAND_NEEDS_CONFIG | COMMAND_WRITES,
     .min_operands = 2,

@@ -59,8 +59,7 @@ nearest_name(char **argv)
         g_ptr_array_add(names, (gpointer)p->word);
     g_ptr_array_add(names, NULL);
     nearest = text_nearest(typed, (const char *const *)names->pdata);
-    return nearest || !argv[0] ? nearest
-                               : text_nearest(argv[0], (const char *const *)names->pdata);
+    return nearest || !argv[0] ? nearest : text_nearest(argv[0], (const char *const *)names->pdata);
 }
 
 const Command *
@@ -88,8 +87,8 @@ command_find(char **argv, int *ret_words, GError **error)
     quoted = text_quote(typed);
     nearest = nearest_name(argv);
     if (nearest)
-        plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "no command %s, did you mean '%s'? See 'plaint help'",
-                    quoted, nearest);
+        plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
+                    "no command %s, did you mean '%s'? See 'plaint help'", quoted, nearest);
     else if (argv[0] && is_group(argv[0]))
         plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "no command %s: see 'plaint help %s'", quoted,
                     argv[0]);
@@ -122,8 +121,7 @@ command_option(const Command *command, const char *name)
 char *
 command_usage(const Command *command)
 {
-    return g_strdup_printf("plaint %s%s%s%s", command->name,
-                           command->options ? " [OPTION...]" : "",
+    return g_strdup_printf("plaint %s%s%s%s", command->name, command->options ? " [OPTION...]" : "",
                            text_is_empty(command->operands) ? "" : " ",
                            command->operands ? command->operands : "");
 }

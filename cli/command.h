@@ -20,11 +20,11 @@ typedef enum {
 } CommandNeeds;
 
 typedef struct {
-    const char *name;          /* "since": typed --since; NULL ends a table */
-    const char *value;         /* "TIME": it takes one; NULL: a switch */
-    const char *summary;       /* one line, lower case, no full stop */
-    const char *const *words;  /* the values allowed; NULL: any */
-    int n_words;               /* of words; 0: they end with a NULL */
+    const char *name;         /* "since": typed --since; NULL ends a table */
+    const char *value;        /* "TIME": it takes one; NULL: a switch */
+    const char *summary;      /* one line, lower case, no full stop */
+    const char *const *words; /* the values allowed; NULL: any */
+    int n_words;              /* of words; 0: they end with a NULL */
 } CommandOption;
 
 /* The values allowed as a list that ends with a NULL; NULL: any. (transfer container) */

@@ -45,8 +45,8 @@ add_value_cases(GString *out, const Command *command)
             g_autofree char **list = command_option_words(o);
             g_autofree char *words = g_strjoinv(" ", list);
 
-            g_string_append_printf(out, "        '%s --%s') words='%s' ;;\n", command->name, o->name,
-                                   words);
+            g_string_append_printf(out, "        '%s --%s') words='%s' ;;\n", command->name,
+                                   o->name, words);
         }
 }
 

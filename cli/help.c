@@ -54,8 +54,8 @@ add_option(GString *out, const Term *term, const CommandOption *option)
                                           : g_strdup_printf("--%s", option->name);
     g_autofree char **list = command_option_words(option);
     g_autofree char *words = list ? g_strjoinv(", ", list) : NULL;
-    g_autofree char *right = words ? g_strdup_printf("%s: %s", option->summary, words)
-                                   : g_strdup(option->summary);
+    g_autofree char *right =
+        words ? g_strdup_printf("%s: %s", option->summary, words) : g_strdup(option->summary);
 
     add_pair(out, term, left, right, 24);
 }
@@ -109,7 +109,8 @@ help_print_all(const Term *term)
         add_command_line(out, term, *c);
         before = *c;
     }
-    g_string_append(out, "\n'plaint help WORD' says more about one of them; man plaint says it all.\n");
+    g_string_append(out,
+                    "\n'plaint help WORD' says more about one of them; man plaint says it all.\n");
     term_print(out);
 }
 

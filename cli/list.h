@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* list.h - what the commands that print lists have in common: query words, paging, the empty page. */
+/* list.h - what the commands that print lists have in common: query words, paging, the empty page.
+ */
 #pragma once
 
 #include "cli/plaint.h"

@@ -110,7 +110,8 @@ mail_end(const char *at, const char *end)
         if (!found)
             return end;
         p = found + 1;
-        if ((found == at || found[-1] == '\n' || (found[-1] == '\r' && found - at > 1 && found[-2] == '\n')) &&
+        if ((found == at || found[-1] == '\n' ||
+             (found[-1] == '\r' && found - at > 1 && found[-2] == '\n')) &&
             is_from_line(p, end))
             return p;
     }

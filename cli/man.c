@@ -41,8 +41,8 @@ add_head(GString *out, const char *name, const char *section, const char *summar
 {
     g_autofree char *upper = g_ascii_strup(name, -1);
 
-    g_string_append_printf(out, ".TH \"%s\" %s \"\" \"plaint\" \"plaint manual\"\n.SH NAME\n", upper,
-                           section);
+    g_string_append_printf(out, ".TH \"%s\" %s \"\" \"plaint\" \"plaint manual\"\n.SH NAME\n",
+                           upper, section);
     add_text(out, name);
     g_string_append(out, " \\- ");
     add_line(out, summary);
@@ -133,10 +133,11 @@ page_plaint(GString *out)
     add_head(out, "plaint", "1", "an abuse desk for mail operators");
     g_string_append(out, ".SH SYNOPSIS\n\\fBplaint\\fR [\\fB\\-c\\fR \\fIFILE\\fR] \\fICOMMAND\\fR "
                          "[\\fIOPTION\\fR...] [\\fIOPERAND\\fR...]\n.SH DESCRIPTION\n");
-    add_details(out, "Complaints that reach abuse@ and postmaster@ become tickets: one for each "
-                     "machine or account that must be stopped, with the cause, the reason for it and "
-                     "how sure it is. plaint is what a person types; it reads and changes the same "
-                     "store that plaint-ingest fills.");
+    add_details(out,
+                "Complaints that reach abuse@ and postmaster@ become tickets: one for each "
+                "machine or account that must be stopped, with the cause, the reason for it and "
+                "how sure it is. plaint is what a person types; it reads and changes the same "
+                "store that plaint-ingest fills.");
     g_string_append(out, ".SH COMMANDS\n");
     for (const CommandProgram *p = command_programs; p->word; p++) {
         g_string_append_printf(out, ".SS \"plaint %s\"\n", p->word);
@@ -206,11 +207,12 @@ page_config(GString *out)
 
     add_head(out, "plaint.conf", "5", "configuration of the abuse desk");
     g_string_append(out, ".SH DESCRIPTION\n");
-    add_details(out, "Groups in brackets, then key=value lines; lists are separated by semicolons. A "
-                     "comment stands on a line of its own and begins with #. Without a file "
-                     "everything works on defaults. 'plaint config check' reads the file the way "
-                     "every program does and says what is odd; 'plaint config example' prints all "
-                     "of the below as a file to start from.");
+    add_details(out,
+                "Groups in brackets, then key=value lines; lists are separated by semicolons. A "
+                "comment stands on a line of its own and begins with #. Without a file "
+                "everything works on defaults. 'plaint config check' reads the file the way "
+                "every program does and says what is odd; 'plaint config example' prints all "
+                "of the below as a file to start from.");
     g_string_append(out, ".SH KEYS\n");
     for (const ConfigKey *key = config_keys; key->group; key++) {
         if (strcmp(group, key->group) != 0) {

@@ -58,15 +58,20 @@ peer_text(const json_t *hop)
     return g_string_free(text, FALSE);
 }
 
-/* "2026-01-02T03:04:05Z  ESMTPSA  id 4Xa0  for ann@victim.example": what helps to find it in a log. */
+/* "2026-01-02T03:04:05Z  ESMTPSA  id 4Xa0  for ann@victim.example": what helps to find it in a log.
+ */
 static char *
 facts_text(const json_t *hop)
 {
     static const struct {
         const char *member;
         const char *before;
-    } facts[] = {{"date", ""},   {"with", ""},       {"id", "id "}, {"for", "for "},
-                 {"auth", "authenticated: "}, {"ident", "ident "}};
+    } facts[] = {{"date", ""},
+                 {"with", ""},
+                 {"id", "id "},
+                 {"for", "for "},
+                 {"auth", "authenticated: "},
+                 {"ident", "ident "}};
     g_autoptr(GString) text = g_string_new(NULL);
 
     for (gsize i = 0; i < G_N_ELEMENTS(facts); i++) {
@@ -107,7 +112,8 @@ draw_hop(const json_t *hop, const Term *term, GString *out)
 
     g_string_append(out, "  ");
     term_add(out, term, verdicts[row].style, verdicts[row].verdict);
-    g_string_append_printf(out, "%*s", (int)(VERDICT_WIDTH + 2 - strlen(verdicts[row].verdict)), "");
+    g_string_append_printf(out, "%*s", (int)(VERDICT_WIDTH + 2 - strlen(verdicts[row].verdict)),
+                           "");
     term_add(out, term, verdicts[row].believed ? STYLE_BOLD : STYLE_DIM, peer);
     g_string_append_c(out, '\n');
     if (by) {

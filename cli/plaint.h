@@ -15,17 +15,17 @@
 struct Plaint {
     const Command *command;
     Args *args;
-    Config *config;   /* NULL unless needed */
-    SiteMap *site;    /* NULL unless needed */
-    Parser *parser;   /* NULL unless needed */
-    char *store_url;  /* NULL unless a store is needed */
-    Store *store;     /* NULL unless needed */
-    char *program;    /* argv[0] as a path: its neighbours are the other programs */
+    Config *config;    /* NULL unless needed */
+    SiteMap *site;     /* NULL unless needed */
+    Parser *parser;    /* NULL unless needed */
+    char *store_url;   /* NULL unless a store is needed */
+    Store *store;      /* NULL unless needed */
+    char *program;     /* argv[0] as a path: its neighbours are the other programs */
     char *config_file; /* -c FILE as given, or NULL */
-    char *actor;      /* who types: the name in the audit */
+    char *actor;       /* who types: the name in the audit */
     gint64 now;
-    bool json;        /* --json */
-    Term term;        /* of stdout */
+    bool json; /* --json */
+    Term term; /* of stdout */
 };
 
 /* All of `plaint`: reads argv, opens, runs, reports; the exit status. */

@@ -36,13 +36,14 @@ draw_incident(const json_t *incident, const Term *term, GString *out)
     draw_pair(out, term, "subject", get(incident, "subject"));
     draw_pair(out, term, "date", get(incident, "date"));
     if (claimed) {
-        g_autofree char *text = g_strdup_printf("%s%s%s", claimed, claim ? ", the trace: " : "",
-                                                claim ? claim : "");
+        g_autofree char *text =
+            g_strdup_printf("%s%s%s", claimed, claim ? ", the trace: " : "", claim ? claim : "");
 
         draw_pair(out, term, "claimed", text);
     }
     if (category) {
-        g_autofree char *text = g_strdup_printf("%s%s%s", category, why ? ": " : "", why ? why : "");
+        g_autofree char *text =
+            g_strdup_printf("%s%s%s", category, why ? ": " : "", why ? why : "");
 
         draw_pair(out, term, "category", text);
     }
@@ -59,18 +60,18 @@ draw_incident(const json_t *incident, const Term *term, GString *out)
 static void
 draw_problems(const json_t *problems, const Term *term, GString *out)
 {
-    Wrap wrap = {.indent = 2, .width = term->width ? MIN(term->width, 100) : 0,
-                 .style = STYLE_YELLOW};
+    Wrap wrap = {
+        .indent = 2, .width = term->width ? MIN(term->width, 100) : 0, .style = STYLE_YELLOW};
 
     if (json_array_size(problems) > 0)
         g_string_append_c(out, '\n');
     for (gsize i = 0; i < json_array_size(problems); i++) {
         const json_t *problem = json_array_get(problems, i);
-        const char *name = json_is_string(problem) ? json_string_value(problem)
-                                                   : get(problem, "name");
+        const char *name =
+            json_is_string(problem) ? json_string_value(problem) : get(problem, "name");
         const char *why = get(problem, "why");
-        g_autofree char *text = g_strdup_printf("problem   %s%s%s", name ? name : "?",
-                                                why ? ": " : "", why ? why : "");
+        g_autofree char *text =
+            g_strdup_printf("problem   %s%s%s", name ? name : "?", why ? ": " : "", why ? why : "");
 
         term_wrap(out, term, &wrap, text);
     }
@@ -82,9 +83,9 @@ result_draw(const json_t *result, const char *title, const Term *term, GString *
     const json_t *incidents = json_object_get(result, "incidents");
     const char *type = get(result, "feedback_type");
     const char *reporter = get(result, "reporter");
-    g_autofree char *head = g_strdup_printf("%s%s%s%s%s%s", get(result, "format"), type ? " (" : "",
-                                            type ? type : "", type ? ")" : "",
-                                            reporter ? ", from " : "", reporter ? reporter : "");
+    g_autofree char *head =
+        g_strdup_printf("%s%s%s%s%s%s", get(result, "format"), type ? " (" : "", type ? type : "",
+                        type ? ")" : "", reporter ? ", from " : "", reporter ? reporter : "");
 
     term_add(out, term, STYLE_BOLD, title);
     g_string_append(out, "  ");

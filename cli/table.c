@@ -98,7 +98,8 @@ drop_one(const Table *table, guint *widths)
     guint worst = 0;
 
     for (guint i = 1; i < table->n; i++)
-        if (widths[i] > 0 && table->columns[i].drop > (widths[worst] > 0 ? table->columns[worst].drop : 0))
+        if (widths[i] > 0 &&
+            table->columns[i].drop > (widths[worst] > 0 ? table->columns[worst].drop : 0))
             worst = i;
     if (table->columns[worst].drop == 0 || widths[worst] == 0)
         return false;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* term.h - what we print on: a terminal with a width and perhaps colours, or a pipe with neither. */
+/* term.h - what we print on: a terminal with a width and perhaps colours, or a pipe with neither.
+ */
 #pragma once
 
 #include <glib.h>

@@ -55,8 +55,8 @@ draw_head(const PageDraw *page)
     const char *machine = get(t, "machine");
     g_autofree char *subject = ticket_subject(t);
     g_autofree char *cause = path_cause_words(get(t, "cause"));
-    g_autofree char *id = g_strdup_printf("#%" JSON_INTEGER_FORMAT,
-                                          json_integer_value(json_object_get(t, "id")));
+    g_autofree char *id =
+        g_strdup_printf("#%" JSON_INTEGER_FORMAT, json_integer_value(json_object_get(t, "id")));
 
     term_add(page->out, page->term, STYLE_BOLD, id);
     g_string_append(page->out, "  ");
@@ -68,7 +68,8 @@ draw_head(const PageDraw *page)
     g_string_append(page->out, "  ");
     term_add(page->out, page->term, STYLE_YELLOW, cause);
     g_string_append(page->out, ", confidence ");
-    term_add(page->out, page->term, STYLE_PLAIN, get(t, "confidence") ? get(t, "confidence") : "low");
+    term_add(page->out, page->term, STYLE_PLAIN,
+             get(t, "confidence") ? get(t, "confidence") : "low");
     g_string_append(page->out, "  ");
     term_add(page->out, page->term, ticket_state_style(state), state ? state : "?");
     if (detail) {
@@ -120,11 +121,11 @@ draw_moves(const PageDraw *page)
         const json_t *move = json_array_get(moves, i);
         const json_t *missing = json_object_get(move, "missing");
         const char *operand = get(move, "operand");
-        g_autofree char *typed = g_strdup_printf(
-            "plaint ticket move %" G_GINT64_FORMAT " %s%s", id, get(move, "to"),
-            !operand || g_strcmp0(operand, "none") == 0 ? ""
-            : g_str_has_prefix(operand, "resolution")   ? " --resolution=WORD"
-                                                        : " --reason=WORD");
+        g_autofree char *typed =
+            g_strdup_printf("plaint ticket move %" G_GINT64_FORMAT " %s%s", id, get(move, "to"),
+                            !operand || g_strcmp0(operand, "none") == 0 ? ""
+                            : g_str_has_prefix(operand, "resolution")   ? " --resolution=WORD"
+                                                                        : " --reason=WORD");
 
         g_string_append(page->out, "  ");
         term_add(page->out, page->term, json_array_size(missing) ? STYLE_DIM : STYLE_BOLD, typed);
@@ -160,9 +161,12 @@ static void
 draw_groups(const PageDraw *page)
 {
     static const TableColumn columns[] = {
-        {.title = "incidents", .right = true}, {.title = "machine"},
-        {.title = "account", .shrink_to = 10}, {.title = "cause"},
-        {.title = "first"},                    {.title = "last"},
+        {.title = "incidents", .right = true},
+        {.title = "machine"},
+        {.title = "account", .shrink_to = 10},
+        {.title = "cause"},
+        {.title = "first"},
+        {.title = "last"},
     };
     const json_t *groups = json_object_get(page->ticket, "groups");
     g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
