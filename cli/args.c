@@ -37,15 +37,17 @@ nearest_option(const Command *command, const char *name)
 }
 
 static bool
-unknown_option(const Command *command, const char *name, GError **error)
+unknown_option(const Command *command, const char *word, GError **error)
 {
-    const char *nearest = nearest_option(command, name);
-    g_autofree char *quoted = text_quote(name);
-    g_autofree char *what =
-        nearest ? g_strdup_printf("no option %s, did you mean '--%s'?", quoted, nearest)
-                : g_strdup_printf("no option %s", quoted);
+    const char *nearest = nearest_option(command, word + strspn(word, "-"));
+    g_autofree char *quoted = text_quote(word);
 
-    return usage_fail(command, error, what);
+    if (nearest)
+        return plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
+                           "no option %s, did you mean '--%s'? See 'plaint help %s'", quoted,
+                           nearest, command->name);
+    return plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "no option %s: see 'plaint help %s'", quoted,
+                       command->name);
 }
 
 static bool
@@ -64,34 +66,48 @@ check_value(const Command *command, const CommandOption *option, const char *val
     return usage_fail(command, error, what);
 }
 
+/* "--since=7d" -> "since", and its value or NULL; "-h" -> "h". (transfer full) */
+static char *
+split_option(const char *word, const char **ret_value)
+{
+    bool is_long = word[1] == '-';
+    const char *text = word + (is_long ? 2 : 1);
+    const char *equals = is_long ? strchr(text, '=') : NULL;
+
+    *ret_value = equals ? equals + 1 : NULL;
+    return equals ? g_strndup(text, (gsize)(equals - text)) : g_strdup(text);
+}
+
 /* Takes the option at *word, and its value; *word ends on the last word used. */
 static bool
 take_option(Args *args, const Command *command, char ***word, GError **error)
 {
-    const char *text = **word + (g_str_has_prefix(**word, "--") ? 2 : 1);
-    const char *equals = strchr(text, '=');
-    g_autofree char *name = equals ? g_strndup(text, (gsize)(equals - text)) : g_strdup(text);
+    const char *value = NULL;
+    const char *typed = **word;
+    g_autofree char *name = split_option(**word, &value);
     const CommandOption *option = command_option(command, name);
-    const char *value = equals ? equals + 1 : NULL;
     g_autofree char *what = NULL;
 
-    if (!option || !g_str_has_prefix(**word, "--"))
-        return unknown_option(command, **word, error);
+    if (!option || (typed[1] == '-') != (name[1] != '\0')) {
+        g_autofree char *bare = g_strndup(typed, strcspn(typed, "="));
+
+        return unknown_option(command, bare, error);
+    }
     if (!option->value && value) {
-        what = g_strdup_printf("--%s takes no value", name);
+        what = g_strdup_printf("--%s takes no value", option->name);
         return usage_fail(command, error, what);
     }
     if (option->value && !value) {
         value = (*word)[1];
         if (!value) {
-            what = g_strdup_printf("--%s needs a value (%s)", name, option->value);
+            what = g_strdup_printf("--%s needs a value (%s)", option->name, option->value);
             return usage_fail(command, error, what);
         }
         (*word)++;
     }
     if (value && !check_value(command, option, value, error))
         return false;
-    g_hash_table_replace(args->options, g_strdup(name), g_strdup(value ? value : ""));
+    g_hash_table_replace(args->options, g_strdup(option->name), g_strdup(value ? value : ""));
     return true;
 }
 
@@ -122,8 +138,6 @@ args_parse(const Command *command, char **argv, GError **error)
     for (char **word = argv; *word; word++) {
         if (options && strcmp(*word, "--") == 0)
             options = false;
-        else if (options && strcmp(*word, "-h") == 0)
-            g_hash_table_replace(args->options, g_strdup("help"), g_strdup(""));
         else if (options && (*word)[0] == '-' && (*word)[1] != '\0') {
             if (!take_option(args, command, &word, error))
                 return NULL;

@@ -129,7 +129,7 @@ run_example(Plaint *plaint, GError **error)
 const Command cmd_config_check = {
     .name = "config check",
     .operands = "",
-    .summary = "read the configuration as every program does; say what is odd and what is good",
+    .summary = "read the configuration; say what is good and what is odd",
     .details = "A file that cannot be read is an error that names the line and, for a slip of the "
                "pen, the word that was meant. A file that can be read may still be wrong: networks "
                "that overlap, private space among our own, relays without a name.",

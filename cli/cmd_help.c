@@ -48,14 +48,13 @@ help_about(const Plaint *plaint, GError **error)
     const Command *command = command_by_name(name);
     int n_words = 0;
 
-    if (command) {
-        help_print_command(command, &plaint->term);
-        return true;
-    }
     if (help_print_group(name, &plaint->term) || help_print_program(name, &plaint->term))
         return true;
-    return command_find(args_operands(plaint->args), &n_words, error) ||
-           plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "no command '%s': see 'plaint help'", name);
+    if (!command) /* its name may be followed by other words */
+        command = command_find(args_operands(plaint->args), &n_words, error);
+    if (command)
+        help_print_command(command, &plaint->term);
+    return command != NULL;
 }
 
 static bool

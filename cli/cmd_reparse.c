@@ -188,10 +188,10 @@ static const CommandOption reparse_options[] = {
 const Command cmd_reparse = {
     .name = "reparse",
     .operands = "",
-    .summary = "read stored mail again, after the parser or the site map improved",
-    .details =
-        "What a person has set stays as it is. Complaints whose parsing had failed are healed "
-        "this way.",
+    .summary = "read stored mail again with the parser of today",
+    .details = "After the parser or the site map improved. What a person has set stays as it is. "
+               "Complaints whose parsing had failed are healed "
+               "this way.",
     .options = reparse_options,
     .needs = COMMAND_NEEDS_CONFIG | COMMAND_PARSES | COMMAND_WRITES,
     .max_operands = 0,

@@ -352,7 +352,7 @@ static const CommandOption move_options[] = {
 const Command cmd_ticket_move = {
     .name = "ticket move",
     .operands = "ID... STATE",
-    .summary = "move tickets on: open, contained, fixed, delisting, resolved, rejected",
+    .summary = "move tickets on to another state",
     .details =
         "The way is new, open, contained, fixed, delisting, resolved. 'plaint ticket show ID' "
         "lists the moves that are possible now and what is missing for the others. Several "
@@ -370,7 +370,7 @@ const Command cmd_ticket_move = {
 const Command cmd_ticket_set = {
     .name = "ticket set",
     .operands = "ID NAME=VALUE...",
-    .summary = "say what the parser could not: relay, account, cause, category, customer",
+    .summary = "say what the parser could not: cause, customer, ...",
     .details = "Names: relay, account, domain, cause, confidence, category, customer, title, kind. "
                "What is set by hand stays when mail is parsed again, and is marked with your "
                "name. An empty VALUE clears.\n\n"

@@ -8,7 +8,7 @@
 
 const CommandOption command_common_options[] = {
     {.name = "json", .summary = "print JSON, one object or array, instead of text"},
-    {.name = "help", .summary = "say what the command does and stop"},
+    {.name = "help", .letter = 'h', .summary = "say what the command does and stop"},
     {.name = NULL},
 };
 
@@ -106,16 +106,21 @@ command_by_name(const char *name)
     return NULL;
 }
 
+static const CommandOption *
+option_in(const CommandOption *table, const char *name)
+{
+    for (const CommandOption *o = table; o && o->name; o++)
+        if (strcmp(o->name, name) == 0 || (o->letter && name[0] == o->letter && !name[1]))
+            return o;
+    return NULL;
+}
+
 const CommandOption *
 command_option(const Command *command, const char *name)
 {
-    for (const CommandOption *o = command->options; o && o->name; o++)
-        if (strcmp(o->name, name) == 0)
-            return o;
-    for (const CommandOption *o = command_common_options; o->name; o++)
-        if (strcmp(o->name, name) == 0 && !(command->no_json && strcmp(name, "json") == 0))
-            return o;
-    return NULL;
+    const CommandOption *own = option_in(command->options, name);
+
+    return own ? own : option_in(command_common_options, name);
 }
 
 char *

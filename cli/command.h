@@ -21,6 +21,7 @@ typedef enum {
 
 typedef struct {
     const char *name;         /* "since": typed --since; NULL ends a table */
+    char letter;              /* 'c': also typed -c; 0: none */
     const char *value;        /* "TIME": it takes one; NULL: a switch */
     const char *summary;      /* one line, lower case, no full stop */
     const char *const *words; /* the values allowed; NULL: any */
@@ -38,7 +39,6 @@ typedef struct {
     const CommandOption *options;   /* beside --json and --help; NULL: none */
     guint needs;                    /* CommandNeeds bits: plaint_run opens exactly this */
     bool hidden;                    /* works, but no list names it */
-    bool no_json;                   /* prints no data: --json means nothing */
     int min_operands, max_operands; /* -1: any number */
     bool (*run)(Plaint *plaint, GError **error);
 } Command;
@@ -55,7 +55,7 @@ const Command *command_find(char **argv, int *ret_words, GError **error);
 /* By its whole name ("ticket show"); NULL is an answer. */
 const Command *command_by_name(const char *name);
 
-/* Of the command or common to all; NULL is an answer. */
+/* By name, or by its letter; of the command or common to all. NULL is an answer. */
 const CommandOption *command_option(const Command *command, const char *name);
 
 /* "plaint ticket show [OPTION...] ID..." (transfer full) */

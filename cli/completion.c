@@ -4,12 +4,12 @@
 
 #include "cli/help.h"
 
-/* "ticket list" -> "list" after "ticket"; a command of one word stands on its own. */
+/* The words that may follow `after` ("" or "ticket"), each once. */
 static void
 add_words(GString *out, const char *after)
 {
     gsize n = strlen(after);
-    const char *last = "";
+    g_autofree char *before = NULL;
 
     for (const Command *const *c = commands; *c; c++) {
         const char *name = (*c)->name;
@@ -19,11 +19,10 @@ add_words(GString *out, const char *after)
             continue;
         name += n > 0 ? n + 1 : 0;
         word = g_strndup(name, strcspn(name, " "));
-        if (strcmp(word, last) != 0)
+        if (g_strcmp0(word, before) != 0)
             g_string_append_printf(out, "%s ", word);
-        last = name;
-        if (strchr(name, ' '))
-            last = (*c)->name; /* compared only as a prefix below */
+        g_free(before);
+        before = g_steal_pointer(&word);
     }
 }
 
@@ -33,8 +32,7 @@ add_option_words(GString *out, const Command *command)
     for (const CommandOption *o = command->options; o && o->name; o++)
         g_string_append_printf(out, "--%s%s ", o->name, o->value ? "=" : "");
     for (const CommandOption *o = command_common_options; o->name; o++)
-        if (command_option(command, o->name) == o)
-            g_string_append_printf(out, "--%s ", o->name);
+        g_string_append_printf(out, "--%s ", o->name);
 }
 
 static void

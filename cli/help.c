@@ -50,14 +50,17 @@ add_details(GString *out, const Term *term, const char *details)
 static void
 add_option(GString *out, const Term *term, const CommandOption *option)
 {
-    g_autofree char *left = option->value ? g_strdup_printf("--%s=%s", option->name, option->value)
-                                          : g_strdup_printf("--%s", option->name);
+    g_autoptr(GString) left = g_string_new(NULL);
     g_autofree char **list = command_option_words(option);
     g_autofree char *words = list ? g_strjoinv(", ", list) : NULL;
     g_autofree char *right =
         words ? g_strdup_printf("%s: %s", option->summary, words) : g_strdup(option->summary);
 
-    add_pair(out, term, left, right, 24);
+    if (option->letter)
+        g_string_append_printf(left, "-%c, ", option->letter);
+    g_string_append_printf(left, "--%s%s%s", option->name, option->value ? "=" : "",
+                           option->value ? option->value : "");
+    add_pair(out, term, left->str, right, 26);
 }
 
 static void
@@ -128,8 +131,7 @@ help_print_command(const Command *command, const Term *term)
     for (const CommandOption *o = command->options; o && o->name; o++)
         add_option(out, term, o);
     for (const CommandOption *o = command_common_options; o->name; o++)
-        if (command_option(command, o->name) == o)
-            add_option(out, term, o);
+        add_option(out, term, o);
     term_print(out);
 }
 

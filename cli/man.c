@@ -41,8 +41,9 @@ add_head(GString *out, const char *name, const char *section, const char *summar
 {
     g_autofree char *upper = g_ascii_strup(name, -1);
 
-    g_string_append_printf(out, ".TH \"%s\" %s \"\" \"plaint\" \"plaint manual\"\n.SH NAME\n",
-                           upper, section);
+    g_string_append_printf(
+        out, ".TH \"%s\" %s \"\" \"plaint\" \"plaint manual\"\n.nh\n.ad l\n.SH NAME\n", upper,
+        section);
     add_text(out, name);
     g_string_append(out, " \\- ");
     add_line(out, summary);
@@ -69,7 +70,10 @@ add_option(GString *out, const CommandOption *option)
     g_autofree char **list = command_option_words(option);
     g_autofree char *words = list ? g_strjoinv(", ", list) : NULL;
 
-    g_string_append(out, ".TP\n\\fB\\-\\-");
+    g_string_append(out, ".TP\n");
+    if (option->letter)
+        g_string_append_printf(out, "\\fB\\-%c\\fR, ", option->letter);
+    g_string_append(out, "\\fB\\-\\-");
     add_text(out, option->name);
     g_string_append(out, "\\fR");
     if (option->value) {

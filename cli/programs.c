@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The programs that `plaint WORD` runs as `plaint-WORD`, as help and man pages tell of them.
+ * Their own option tables are in ingest/; tests/cli/t_man.py compares the two. */
+#include "cli/command.h"
+
+/* clang-format off */
+static const CommandOption ingest_options[] = {
+    {.name = "config", .letter = 'c', .value = "FILE", .summary = "the configuration; a setgid installation ignores it"},
+    {.name = "sender", .letter = 'f', .value = "ADDRESS", .summary = "envelope sender of the mail on standard input"},
+    {.name = "recipient", .letter = 'a', .value = "ADDRESS", .summary = "envelope recipient"},
+    {.name = "maildir", .value = "DIR", .summary = "import new mail of a Maildir and move it to cur"},
+    {.name = "help", .letter = 'h', .summary = "say what it does and stop"},
+    {.name = NULL},
+};
+static const char *const ingest_forms[] = {
+    "[-c FILE] [-f SENDER] [-a RECIPIENT] < MAIL",
+    "[-c FILE] FILE...",
+    "[-c FILE] --maildir=DIR",
+    NULL,
+};
+
+static const CommandOption parse_options[] = {
+    {.name = "config", .letter = 'c', .value = "FILE", .summary = "the configuration"},
+    {.name = "as", .value = "WHAT", .summary = "what the mail is, complaint or spam"},
+    {.name = "parts", .summary = "print what a viewer may show of the mail instead"},
+    {.name = "help", .letter = 'h', .summary = "say what it does and stop"},
+    {.name = NULL},
+};
+static const char *const parse_forms[] = {"[-c FILE] [--as=complaint|spam] [--parts] < MAIL", NULL};
+
+const CommandProgram command_programs[] = {
+    {
+        .word = "ingest",
+        .summary = "take complaints in: from the MTA, an mbox, a Maildir",
+        .forms = ingest_forms,
+        .options = ingest_options,
+        .details =
+            "Without operands it is a local delivery agent: one mail on standard input, the envelope "
+            "from -f and -a, else from SENDER and RECIPIENT in the environment, else from the "
+            "Return-Path, X-Original-To and Delivered-To fields. With FILEs (an mbox, or single "
+            "messages) or a Maildir it imports what is there; doing so again adds nothing.\n\n"
+            "Postfix, as a transport under a user of its own (best). In master.cf:\n\n"
+            "  plaint unix - n n - 2 pipe flags=DROXhu user=plaint null_sender=\n"
+            "    argv=/usr/local/bin/plaint-ingest -f ${sender} -a ${original_recipient}\n\n"
+            "and in main.cf, with abuse@ and postmaster@ sent there by transport_maps:\n\n"
+            "  plaint_destination_recipient_limit = 1\n"
+            "  transport_maps = inline:{abuse@example.net=plaint:,postmaster@example.net=plaint:}\n\n"
+            "Any MTA, in its aliases file. Aliases run as nobody, so install the program setgid plaint "
+            "(chgrp plaint, chmod 2755); it then reads /etc/plaint/plaint.conf only:\n\n"
+            "  abuse: \"|/usr/local/bin/plaint-ingest\"\n\n"
+            "Do not let a spam filter stand before it: complaints contain spam.",
+        .exit_status =
+            "0: the mail is in the store, on disk. 75: it is not; the mail system must try again. There "
+            "is no other answer to a mail on standard input. With operands, or at a terminal: 64 for "
+            "a wrong command line, 78 for a configuration that cannot be read.",
+    },
+    {
+        .word = "parse",
+        .summary = "read one mail in the sandbox and print what it says",
+        .forms = parse_forms,
+        .options = parse_options,
+        .details =
+            "Prints one JSON object: the complaint as 'plaint explain --json' gives it, or with --parts "
+            "what a viewer may show of the mail, as text. It runs in the same sandbox as the parsing "
+            "child of plaint-ingest: no files, no network, 256 MB of memory, 10 seconds of CPU.",
+        .exit_status = "0 when it ran, whatever the mail; 64 for a wrong command line.",
+    },
+    {.word = NULL},
+};
+/* clang-format on */
