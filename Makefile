@@ -6,6 +6,7 @@ O ?= $(if $(SAN),build-san,build)
 CC = gcc
 CLANG = clang
 prefix ?= /usr/local
+libexecdir ?= $(prefix)/libexec/plaint
 JOBS ?= 2
 
 # Packages: the one list (packages.txt); MAKE never names a package itself.
@@ -131,6 +132,34 @@ check: tests
 # The quick part: unit tests only.
 check-fast: tests
 	@$(TEST_ENV) prove -j$(JOBS) -e '' $(TEST_PROGRAMS)
+
+# -- demo, packages, manual, installation ----------------------------------------------------------
+packages:
+	@sh contrib/packages.sh build
+
+# A make of its own after the packages: what pkg-config says was read before they were there.
+demo: packages
+	@$(MAKE) --no-print-directory -s -j$(JOBS) O=$(O) all
+	@sh contrib/demo/run.sh $(abspath $(O))
+
+MAN_PAGES = $(O)/man/plaint.1 $(O)/man/plaint-ingest.1 $(O)/man/plaint-parse.1 $(O)/man/plaint.conf.5
+man: $(MAN_PAGES)
+$(O)/man/%: $(O)/plaint
+	@mkdir -p $(@D)
+	@$(O)/plaint help --man $(basename $(@F)) > $@
+
+bindir = $(DESTDIR)$(prefix)/bin
+mandir = $(DESTDIR)$(prefix)/share/man
+install: all man
+	@install -d $(bindir) $(DESTDIR)$(libexecdir) $(mandir)/man1 $(mandir)/man5 \
+	  $(DESTDIR)$(prefix)/share/doc/plaint $(DESTDIR)$(prefix)/share/bash-completion/completions
+	@install $(O)/plaint $(O)/plaint-ingest $(O)/plaint-parse $(bindir)
+	@$(if $(filter plaint-intake,$(PROGRAMS)),install $(O)/plaint-intake $(DESTDIR)$(libexecdir))
+	@install -m 644 $(filter %.1,$(MAN_PAGES)) $(mandir)/man1
+	@install -m 644 $(filter %.5,$(MAN_PAGES)) $(mandir)/man5
+	@install -m 644 README.md CHANGELOG.md docs/*.md $(DESTDIR)$(prefix)/share/doc/plaint
+	@$(O)/plaint config example > $(DESTDIR)$(prefix)/share/doc/plaint/plaint.conf
+	@$(O)/plaint help --completion > $(DESTDIR)$(prefix)/share/bash-completion/completions/plaint
 
 format:
 	@git ls-files '*.c' '*.h' | xargs clang-format -i
