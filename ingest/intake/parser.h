@@ -2,9 +2,9 @@
 /* parser.h - mails become complaints in a sandboxed child; this is its parent's side.
  *
  * Never parses in the calling process. A mail that kills the child, hangs it or makes it answer
- * nonsense still yields a complaint: a `message` with the problem `parser-died`. The child is forked
- * from a small nursery process made by parser_new, so make the Parser before the store is opened:
- * then no child ever has a page of it. One thread, and a process without other threads.
+ * nonsense still yields a complaint: a `message` with the problem `parser-died`. The child is
+ * forked from a small nursery process made by parser_new, so make the Parser before the store is
+ * opened: then no child ever has a page of it. One thread, and a process without other threads.
  *
  *     g_autoptr(Parser) parser = parser_new(site, error);
  *     g_autoptr(Complaint) complaint = parser_run(parser, mail, PARSE_COMPLAINT, now, error);
