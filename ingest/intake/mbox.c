@@ -147,26 +147,34 @@ find_end(Mbox *mbox, gsize *ret_newline)
     return false;
 }
 
-/* Hands out start..end, and goes on at next. */
+/* A large mail must not keep its memory for the rest of the file. */
+static void
+shrink(Mbox *mbox)
+{
+    GByteArray *rest = g_byte_array_new();
+
+    g_byte_array_append(rest, mbox->buffer->data + mbox->start,
+                        mbox->buffer->len - (guint)mbox->start);
+    g_byte_array_unref(mbox->buffer);
+    mbox->buffer = rest;
+    mbox->start = mbox->scan = 0;
+}
+
+/* Hands out the current mail up to `end`, and goes on at `next`. */
 static MboxItem
 hand_out(Mbox *mbox, gsize end, gsize next, GBytes **ret_mail)
 {
+    gsize len = end - mbox->start;
     MboxItem item = MBOX_TOO_LARGE;
 
-    if (!mbox->skipping && end - mbox->start <= mbox->max_mail) {
-        *ret_mail = g_bytes_new(mail_at(mbox, mbox->start), end - mbox->start);
+    if (!mbox->skipping && len <= mbox->max_mail) {
+        *ret_mail = g_bytes_new(mail_at(mbox, mbox->start), len);
         item = MBOX_MAIL;
     }
     mbox->skipping = false;
     mbox->start = mbox->scan = next;
-    if (mbox->buffer->len - next == 0 || end - mbox->start > KEEP_BYTES) {
-        GByteArray *rest = g_byte_array_new();
-
-        g_byte_array_append(rest, mbox->buffer->data + next, mbox->buffer->len - (guint)next);
-        g_byte_array_unref(mbox->buffer);
-        mbox->buffer = rest;
-        mbox->start = mbox->scan = 0;
-    }
+    if (len > KEEP_BYTES)
+        shrink(mbox);
     return item;
 }
 
@@ -192,8 +200,7 @@ mbox_next(Mbox *mbox, GBytes **ret_mail, GError **error)
             return MBOX_ERROR;
         if (!mbox->begun && (mbox->buffer->len >= 5 || mbox->eof)) {
             mbox->begun = true;
-            mbox->is_mbox =
-                mbox->buffer->len >= 5 && memcmp(mbox->buffer->data, "From ", 5) == 0;
+            mbox->is_mbox = mbox->buffer->len >= 5 && memcmp(mbox->buffer->data, "From ", 5) == 0;
         }
     }
     return hand_out(mbox, newline - (*mail_at(mbox, newline - 1) == '\r'), newline + 1, ret_mail);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mbox.h - the mails of a file, one after the other: an mbox, or a single message.
  *
- * It is an mbox when it begins with `From `. A line `From … hh:mm … yyyy` after an empty line starts
- * the next message (mboxo, mboxrd; Content-Length is not believed); `>From ` is left as it is.
- * Memory is that of the largest mail, whatever the file's size.
+ * It is an mbox when it begins with `From `. A line `From … hh:mm … yyyy` after an empty line
+ * starts the next message (mboxo, mboxrd; Content-Length is not believed); `>From ` is left as it
+ * is. Memory is that of the largest mail, whatever the file's size.
  */
 #pragma once
 
@@ -20,7 +20,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mbox, mbox_free)
 typedef enum { MBOX_MAIL, MBOX_TOO_LARGE, MBOX_END, MBOX_ERROR } MboxItem;
 
 /* The next mail, with its From_ line, line ends as they are, without the empty line that the format
- * puts before the next From_ line. On MAIL *ret_mail is (transfer full); ERROR is BUSY: read failed. */
+ * puts before the next From_ line. On MAIL *ret_mail is (transfer full); ERROR is BUSY: read
+ * failed. */
 MboxItem mbox_next(Mbox *mbox, GBytes **ret_mail, GError **error);
 
 guint64 mbox_bytes_read(const Mbox *mbox); /* for a progress bar */

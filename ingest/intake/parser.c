@@ -77,42 +77,6 @@ parser_new(const SiteMap *site, GError **error)
     return g_steal_pointer(&parser);
 }
 
-void
-parser_send(Parser *parser, GBytes *mail, ParseMode mode, gint64 received_at)
-{
-    Pending *pending = g_new0(Pending, 1);
-
-    pending->mail = g_bytes_ref(mail);
-    pending->head = (ChildRequest){
-        .mode = (guint32)mode,
-        .length = (guint32)MIN(g_bytes_get_size(mail), LIMIT_MAIL_READ_BYTES),
-        .received_at = received_at,
-    };
-    g_queue_push_tail(&parser->pending, pending);
-}
-
-Parser *
-parser_new_once(const SiteMap *site, GBytes *mail, ParseMode mode, gint64 received_at,
-                GError **error)
-{
-    g_autoptr(Parser) parser = parser_alloc(site);
-    Pending *pending = NULL;
-
-    parser->once = true;
-    parser_send(parser, mail, mode, received_at);
-    pending = g_queue_peek_head(&parser->pending);
-    pending->sent = sizeof pending->head + pending->head.length;
-    if (!nursery_fork_once(&parser->options, &pending->head, mail, &parser->child, error))
-        return NULL;
-    return g_steal_pointer(&parser);
-}
-
-guint
-parser_pending(const Parser *parser)
-{
-    return parser->pending.length;
-}
-
 /* One step of sending. False: the child takes no more now. */
 static bool
 send_some(Parser *parser, Pending *pending)
@@ -145,6 +109,44 @@ send_pending(Parser *parser)
             return true;
     }
     return false;
+}
+
+void
+parser_send(Parser *parser, GBytes *mail, ParseMode mode, gint64 received_at)
+{
+    Pending *pending = g_new0(Pending, 1);
+
+    pending->mail = g_bytes_ref(mail);
+    pending->head = (ChildRequest){
+        .mode = (guint32)mode,
+        .length = (guint32)MIN(g_bytes_get_size(mail), LIMIT_MAIL_READ_BYTES),
+        .received_at = received_at,
+    };
+    g_queue_push_tail(&parser->pending, pending);
+    if (parser->ready)
+        (void)send_pending(parser);
+}
+
+Parser *
+parser_new_once(const SiteMap *site, GBytes *mail, ParseMode mode, gint64 received_at,
+                GError **error)
+{
+    g_autoptr(Parser) parser = parser_alloc(site);
+    Pending *pending = NULL;
+
+    parser->once = true;
+    parser_send(parser, mail, mode, received_at);
+    pending = g_queue_peek_head(&parser->pending);
+    pending->sent = sizeof pending->head + pending->head.length;
+    if (!nursery_fork_once(&parser->options, &pending->head, mail, &parser->child, error))
+        return NULL;
+    return g_steal_pointer(&parser);
+}
+
+guint
+parser_pending(const Parser *parser)
+{
+    return parser->pending.length;
 }
 
 /* Waits for a whole reply at the start of parser->in, sending meanwhile. */

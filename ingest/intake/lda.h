@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* lda.h - one mail from a descriptor into the store.
+ *
+ * True only when the mail is on disk (again: a second delivery of the same mail is no new message).
+ * Parsing runs in a sandboxed child while the store is opened here.
+ */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "ingest/intake/envelope.h"
+#include "ingest/parse/site.h"
+#include "store/store.h"
+
+typedef struct {
+    const SiteMap *site;
+    const char *store_url;
+    StoreMode store_mode;
+    EnvelopeHints hints;
+    gint64 now;
+} LdaOptions;
+
+/* Reads fd to its end. Errors of every kind mean "try again": nothing was written, or the same mail
+ * may be given again. */
+bool lda_deliver(int fd, const LdaOptions *options, GError **error);
+
+/* The whole of fd, at most LIMIT_MAIL_READ_BYTES (more is BUSY). (transfer full) */
+GBytes *lda_read(int fd, GError **error);
