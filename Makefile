@@ -56,7 +56,7 @@ objects_of = $(patsubst %.c,$(O)/obj/%.o,$(filter-out %main.c,$(wildcard $(dir_$
 .SECONDARY:
 .DELETE_ON_ERROR:
 
-PROGRAMS = plaint plaint-ingest plaint-parse
+PROGRAMS = plaint plaint-ingest plaint-intake plaint-parse
 all: $(PROGRAMS:%=$(O)/%)
 
 help:
@@ -103,9 +103,17 @@ $(O)/gen/store_resource.c: $(O)/gen/store.gresource.xml
 $(O)/plaint: $(O)/obj/cli/main.o $(call archives,cli intake store parse base)
 	@echo "  LD $@"
 	@$(CC) $(LDFLAGS) $^ -o $@ $(call libs_of,cli intake store parse base)
-$(O)/plaint-ingest: $(O)/obj/ingest/ingest_main.o $(call archives,intake store parse base)
+$(O)/plaint-intake: $(O)/obj/ingest/intake_main.o $(call archives,intake store parse base)
 	@echo "  LD $@"
 	@$(CC) $(LDFLAGS) $^ -o $@ $(call libs_of,intake store parse base)
+# What the MTA starts: static and without libraries, so that nothing that goes wrong with
+# plaint-intake (memory, libraries, signals) can become an exit status that bounces a complaint.
+$(O)/plaint-ingest: ingest/ingest_main.c Makefile
+	@mkdir -p $(@D)
+	@echo "  LD $@ (static)"
+	@$(CC) -std=c17 -g $(OPT) $(WARN) -D_GNU_SOURCE -fstack-protector-strong -fPIE -static-pie \
+	  -Wl,-z,relro,-z,now -DPLAINT_KEEP_STDERR=$(if $(SAN),1,0) \
+	  -DPLAINT_WORKER_DIRS='"$(libexecdir):$(abspath $(O))"' $< -o $@
 $(O)/plaint-parse: $(O)/obj/ingest/parse_main.o $(call archives,intake parse base)
 	@echo "  LD $@"
 	@$(CC) $(LDFLAGS) $^ -o $@ $(call libs_of,intake parse base)

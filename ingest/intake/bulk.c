@@ -5,6 +5,7 @@
 
 #include "ingest/intake/digest.h"
 #include "ingest/intake/envelope.h"
+#include "ingest/intake/mail_read.h"
 #include "store/intake.h"
 
 enum {
@@ -190,11 +191,8 @@ item_new(const Bulk *bulk, GBytes *mail)
 {
     static const EnvelopeHints no_hints = {0}; /* ours is not that of the mails in a file */
     Item *item = g_new0(Item, 1);
-    gsize len = 0;
-    const char *bytes = g_bytes_get_data(mail, &len);
-    gsize skip = len > 0 ? mail_from_line_length(bytes, len) : 0;
 
-    item->raw = g_bytes_new_from_bytes(mail, skip, len - skip);
+    item->raw = mail_without_from_line(mail);
     item->received_at = envelope_received_at(mail, bulk->now);
     mail_digest(item->raw, bulk->site, item->digest);
     envelope_find(item->raw, &no_hints, &item->envelope);

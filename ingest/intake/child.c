@@ -119,27 +119,33 @@ enter_sandbox(int fd, const ChildOptions *options, bool once)
     _exit(1);
 }
 
-GBytes *
-child_parse(GBytes *mail, ParseMode mode, gint64 received_at, const ChildOptions *options)
+void
+child_prepare(void)
+{
+    parse_init();
+    json_object_seed(0); /* would be read from a device when the first object is made */
+}
+
+Complaint *
+child_complaint(GBytes *mail, ParseMode mode, gint64 received_at, const ChildOptions *options)
 {
     static Complaint *(*const parsers[PARSE_N_MODES])(GBytes *, const SiteMap *, const Limits *,
                                                       gint64) = {
         [PARSE_COMPLAINT] = complaint_parse,
         [PARSE_SPAM] = complaint_parse_spam,
     };
-    g_autoptr(Complaint) complaint = NULL;
 
     if (options->hooks)
         child_hook_obey(mail);
-    complaint = parsers[mode](mail, options->site, &limits_default, received_at);
-    return complaint_pack(complaint);
+    return parsers[mode](mail, options->site, &limits_default, received_at);
 }
 
 static bool
 answer(int fd, const ChildOptions *options, const ChildRequest *request, GBytes *mail)
 {
-    g_autoptr(GBytes) packed =
-        child_parse(mail, (ParseMode)request->mode, request->received_at, options);
+    g_autoptr(Complaint) complaint =
+        child_complaint(mail, (ParseMode)request->mode, request->received_at, options);
+    g_autoptr(GBytes) packed = complaint_pack(complaint);
 
     return reply(fd, REPLY_COMPLAINT, g_bytes_get_data(packed, NULL), g_bytes_get_size(packed));
 }

@@ -43,15 +43,19 @@ typedef struct {
 
 void child_options_init(ChildOptions *options, const SiteMap *site);
 
-/* What the parser says of one mail, packed; runs in the child. (transfer full) */
-GBytes *child_parse(GBytes *mail, ParseMode mode, gint64 received_at, const ChildOptions *options);
+/* Everything that is loaded lazily, before the sandbox closes. */
+void child_prepare(void);
+
+/* What the parser says of one mail; runs in the sandbox. (transfer full) */
+Complaint *child_complaint(GBytes *mail, ParseMode mode, gint64 received_at,
+                           const ChildOptions *options);
 
 /* After a fork: keeps only fd (which becomes another number: returned) and the null device as
  * standard streams, and dies with its parent, `parent`. */
 int child_detach(int fd, pid_t parent);
 
 /* Serves requests until end of file. `first`, when not NULL, is answered as if it had been read,
- * and is then the only one. parse_init() was called. Never returns. */
+ * and is then the only one. child_prepare() was called. Never returns. */
 G_NORETURN void child_serve(int fd, const ChildOptions *options, const ChildRequest *first,
                             GBytes *mail);
 

@@ -24,6 +24,3 @@ typedef struct {
 /* Reads fd to its end. Errors of every kind mean "try again": nothing was written, or the same mail
  * may be given again. */
 bool lda_deliver(int fd, const LdaOptions *options, GError **error);
-
-/* The whole of fd, at most LIMIT_MAIL_READ_BYTES (more is BUSY). (transfer full) */
-GBytes *lda_read(int fd, GError **error);

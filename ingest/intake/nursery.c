@@ -10,7 +10,6 @@
 
 #include "base/autofd.h"
 #include "base/error.h"
-#include "ingest/parse/parse.h"
 
 /* Room for one descriptor beside a message, aligned as the kernel wants it. */
 typedef union {
@@ -100,7 +99,7 @@ nursery_serve(int fd, const ChildOptions *options)
 {
     pid_t self = getpid();
 
-    parse_init();
+    child_prepare();
     for (;;) {
         g_auto(AutoFd) passed = receive_fd(fd);
         pid_t pid = -1;
@@ -170,7 +169,7 @@ nursery_fork_once(const ChildOptions *options, const ChildRequest *request, GByt
     if (pid == 0) {
         int fd = child_detach(theirs, self);
 
-        parse_init();
+        child_prepare();
         child_serve(fd, options, request, mail);
     }
     *ret_child = (Line){pid, autofd_steal(&ours)};
