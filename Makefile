@@ -91,13 +91,13 @@ $(O)/gen/sql.gresource.xml: $(SQL_FILES) Makefile
 	@mkdir -p $(@D)
 	@{ echo '<gresources><gresource prefix="/plaint">'; for f in $(SQL_FILES); do echo "<file>$$f</file>"; done; echo '</gresource></gresources>'; } > $@
 $(O)/gen/sql_resource.c: $(O)/gen/sql.gresource.xml
-	@glib-compile-resources --generate-source --internal --manual-register --c-name plaint_sql --sourcedir=. --target=$@ $<
+	@glib-compile-resources --generate-source --internal --c-name plaint_sql --sourcedir=. --target=$@ $<
 STORE_FILES := $(sort $(wildcard store/*.dict))
 $(O)/gen/store.gresource.xml: $(STORE_FILES) Makefile
 	@mkdir -p $(@D)
 	@{ echo '<gresources><gresource prefix="/plaint">'; for f in $(STORE_FILES); do echo "<file>$$f</file>"; done; echo '</gresource></gresources>'; } > $@
 $(O)/gen/store_resource.c: $(O)/gen/store.gresource.xml
-	@glib-compile-resources --generate-source --internal --manual-register --c-name plaint_store --sourcedir=. --target=$@ $<
+	@glib-compile-resources --generate-source --internal --c-name plaint_store --sourcedir=. --target=$@ $<
 
 # -- programs -------------------------------------------------------------------------------------
 $(O)/plaint: $(O)/obj/cli/main.o $(call archives,cli intake store parse base)

@@ -27,6 +27,9 @@ typedef struct {
     bool (*version)(Driver *driver, gint64 *ret_version, GError **error);
     bool (*set_version)(Driver *driver, gint64 version, GError **error); /* inside a transaction */
 
+    /* The engine's own look at its pages, indexes and foreign keys: a line for each damage. */
+    bool (*check)(Driver *driver, GPtrArray *problems, GError **error);
+
     bool (*begin)(Driver *driver, GError **error); /* takes the write lock now */
     bool (*commit)(Driver *driver, GError **error);
     void (*rollback)(Driver *driver); /* no-op when the engine has done so already */

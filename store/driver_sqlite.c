@@ -121,6 +121,35 @@ sqlite_set_version(Driver *driver, gint64 version, GError **error)
     return sqlite_exec(driver, script, error);
 }
 
+static bool
+sqlite_check(Driver *driver, GPtrArray *problems, GError **error)
+{
+    static const struct {
+        const char *sql, *words;
+    } looks[] = {
+        {"PRAGMA integrity_check(20)", "database"},
+        {"PRAGMA foreign_key_check", "a row without its parent in table"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(looks); i++) {
+        sqlite3_stmt *stmt = NULL;
+        int code = sqlite3_prepare_v2(driver->db, looks[i].sql, -1, &stmt, NULL);
+
+        while (code == SQLITE_OK || code == SQLITE_ROW) {
+            const char *text = NULL;
+
+            code = sqlite3_step(stmt);
+            text = code == SQLITE_ROW ? (const char *)sqlite3_column_text(stmt, 0) : NULL;
+            if (text && strcmp(text, "ok") != 0)
+                g_ptr_array_add(problems, g_strdup_printf("%s: %s", looks[i].words, text));
+        }
+        (void)sqlite3_finalize(stmt);
+        if (code != SQLITE_DONE)
+            return fail(driver, code, error);
+    }
+    return true;
+}
+
 /* -- opening ---------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -447,6 +476,7 @@ const DriverOps driver_sqlite = {
     .exec = sqlite_exec,
     .version = sqlite_version,
     .set_version = sqlite_set_version,
+    .check = sqlite_check,
     .begin = sqlite_begin,
     .commit = sqlite_commit,
     .rollback = sqlite_rollback,

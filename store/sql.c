@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 
-/* Made by glib-compile-resources (--manual-register) from sql/ and store/mail.dict. */
+/* Made by glib-compile-resources from sql/ and store/mail.dict. */
 GResource *plaint_sql_get_resource(void);
 GResource *plaint_store_get_resource(void);
 
