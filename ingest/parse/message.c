@@ -35,6 +35,7 @@ describe(Message *message, GMimeObject *object, Entity *entity)
     GMimeContentType *type = g_mime_object_get_content_type(object);
     const char *disposition = g_mime_object_get_disposition(object);
     const char *charset = type ? g_mime_content_type_get_parameter(type, "charset") : NULL;
+    const char *report = type ? g_mime_content_type_get_parameter(type, "report-type") : NULL;
     char name[200] = "text/plain";
 
     if (type && g_mime_content_type_get_media_type(type))
@@ -42,6 +43,7 @@ describe(Message *message, GMimeObject *object, Entity *entity)
                    g_mime_content_type_get_media_subtype(type));
     entity->type = keep_lower(message, name);
     entity->charset = charset ? text_keep(message->names, charset, -1, 100) : NULL;
+    entity->report_type = report ? keep_lower(message, report) : NULL;
     entity->is_attachment = disposition && text_equal_fold(disposition, "attachment");
 }
 
@@ -300,6 +302,16 @@ message_body(const Message *message, guint index)
         i = entity->is_message ? entity->end : i + 1;
     }
     return html;
+}
+
+bool
+message_is_enclosed(const Message *message, guint index)
+{
+    for (gint i = message_entity(message, index)->parent; i >= 0;
+         i = message_entity(message, (guint)i)->parent)
+        if (message_entity(message, (guint)i)->is_message)
+            return true;
+    return false;
 }
 
 HeaderBlock *

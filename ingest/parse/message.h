@@ -17,6 +17,7 @@ typedef struct {
     const char *type;     /* "text/plain", lower case */
     const char *filename; /* NULL when none is said */
     const char *charset;  /* as declared, or NULL */
+    const char *report_type; /* of a multipart/report, lower case, or NULL */
     bool is_attachment;   /* Content-Disposition: attachment */
     bool is_message;      /* an enclosed message, read as such: its parts follow */
     bool is_container;    /* a multipart or is_message: no content of its own */
@@ -61,6 +62,9 @@ const char *message_text(Message *message, guint index);
 /* What a person reads of the entity (the mail for 0): its first text/plain leaf that is no
  * attachment, else its first text/html one; enclosed messages are not entered. -1: none. */
 gint message_body(const Message *message, guint index);
+
+/* Is the entity inside an enclosed message? */
+bool message_is_enclosed(const Message *message, guint index);
 
 /* The header block of an is_message entity. (transfer full) */
 HeaderBlock *message_enclosed_header(const Message *message, guint index);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* evidence.h - the reported message, wherever it is: enclosed, attached as a file, headers only,
+ * or pasted into the text.
+ */
+#pragma once
+
+#include "ingest/parse/format.h"
+
+typedef struct {
+    HeaderBlock *block;   /* owned */
+    const char *text;     /* its body as text, or NULL; owned by the Message */
+    const char *filename; /* of an attachment a mail program would run, or NULL */
+} Evidence;
+
+void evidence_clear(Evidence *evidence);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Evidence, evidence_clear)
+
+/* Can the entity be a reported message? By its type or name; octet-stream and text attachments
+ * are looked into. */
+bool evidence_is_candidate(Parsing *parsing, guint index);
+
+/* Reads the entity as a reported message, false when it has no header. Forwards that enclose the
+ * message are entered when the message inside carries trace fields. */
+bool evidence_from_entity(Parsing *parsing, guint index, Evidence *ret_evidence);
+
+/* The fields of *incident that the message itself gives, its category, and its attribution. Before:
+ * claimed_ip and what a report says better; those are kept. evidence NULL: there is none. */
+void evidence_apply(Parsing *parsing, Incident *incident, const Evidence *evidence);

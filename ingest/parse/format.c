@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ingest/parse/format.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+const Format *const formats[] = {
+    &format_arf,         /* its generators set Auto-Submitted too, so before auto-reply */
+    &format_dsn,         /* */
+    &format_auto_reply,  /* only without evidence */
+    &format_attached,    /* */
+    &format_inline,      /* */
+    &format_unsolicited, /* */
+    &format_message,     /* anything else */
+    NULL,
+};
+
+void
+format_recognise(Parsing *parsing)
+{
+    for (const Format *const *row = formats; *row; row++)
+        if ((*row)->probe(parsing)) {
+            parsing->complaint->format = (*row)->format;
+            (*row)->parse(parsing);
+            return;
+        }
+}
+
+const char *
+format_outer_text(Parsing *parsing)
+{
+    gint body = message_body(parsing->message, 0);
+
+    return body < 0 ? "" : message_text(parsing->message, (guint)body);
+}
+
+void
+format_keep_words(Parsing *parsing, const char *text, const char *end)
+{
+    gsize len = end ? (gsize)(end - text) : strlen(text);
+    g_autofree char *words = text_clean_lines(text, (gssize)len, parsing->limits->words_bytes);
+
+    g_strstrip(words);
+    if (*words)
+        parsing->complaint->words = g_string_chunk_insert(parsing->complaint->text, words);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* format.h - the table of complaint formats.
+ *
+ * Best first: the first row whose probe says yes parses the mail. A probe rests on two structural
+ * marks at least, never on a sender's address. Adding a format: a row here, a file format_NAME.c,
+ * fixtures.
+ */
+#pragma once
+
+#include "ingest/parse/complaint.h"
+#include "ingest/parse/message.h"
+#include "ingest/parse/site.h"
+
+/* One mail being read. */
+typedef struct {
+    Message *message;
+    const SiteMap *site;
+    const Limits *limits;
+    Complaint *complaint;
+    gint64 received_at;
+} Parsing;
+
+typedef struct {
+    ComplaintFormat format;
+    bool (*probe)(Parsing *parsing);
+    void (*parse)(Parsing *parsing); /* adds incidents, feedback_type, words, problems */
+} Format;
+
+extern const Format format_arf;
+extern const Format format_dsn;
+extern const Format format_auto_reply;
+extern const Format format_attached;
+extern const Format format_inline;
+extern const Format format_unsolicited;
+extern const Format format_message;
+
+/* NULL-terminated; the last row takes anything. */
+extern const Format *const formats[];
+
+/* Sets complaint->format and lets the row parse. */
+void format_recognise(Parsing *parsing);
+
+/* Text of the outer mail that a person reads, "" when there is none. (transfer none) */
+const char *format_outer_text(Parsing *parsing);
+
+/* The reporter's own words: text, up to `end` of it (NULL: all). */
+void format_keep_words(Parsing *parsing, const char *text, const char *end);

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What mail clients write over a message that is forwarded inline (docs/in-the-wild.md). The labels
+ * carry the recognition: the separator lines differ by client, version and language, the few
+ * labelled lines below them do not. */
+#include <string.h>
+
+#include "base/text.h"
+#include "ingest/parse/paste.h"
+
+enum { LABEL_BYTES = 40, BLOCK_LINES = 16, MAX_TRIES = 50 };
+
+typedef enum {
+    LABEL_NONE,
+    LABEL_FROM,
+    LABEL_DATE,
+    LABEL_TO,
+    LABEL_CC,
+    LABEL_SUBJECT,
+    LABEL_REPLY,
+    N_LABELS
+} Label;
+
+static const char *const label_fields[N_LABELS] = {NULL, "From",    "Date",    "To",
+                                                   "Cc", "Subject", "Reply-To"};
+
+/* clang-format off */
+static const struct { Label label; const char *words; } labels[] = {
+    {LABEL_FROM, "From|De|Von|Da|Van|Od|Fra|Från|Lähettäjä|Feladó|De la|Kimden|Gönderen|От|От кого|"
+                 "Від|Від кого|Saatja|Kellelt|送信元|差出人|发件人|寄件者|Mittente|Expéditeur|Remitente|"
+                 "Remetente|Odesílatel|Odosielateľ|Nadawca|Expeditor|Šalje|Absender|Afzender"},
+    {LABEL_DATE, "Date|Sent|Datum|Gesendet|Data|Inviato|Fecha|Enviado|Enviado el|Envoyé|Envoyé le|"
+                 "Enviada em|Enviado em|Verzonden|Wysłano|Skickat|Sendt|Lähetetty|Päivämäärä|Päiväys|"
+                 "Elküldve|Dátum|Küldve|Trimis|Dată|Poslano|Odesláno|Odoslané|Tarih|Gönderildi|"
+                 "Gönderilme Tarihi|Дата|Отправлено|Дата отправки|Надіслано|Kuupäev|Saadetud|Dato|日付|"
+                 "送信日時|Gesendet am|Inviata"},
+    {LABEL_TO, "To|An|À|A|Para|Aan|Do|Til|Till|Vastaanottaja|Címzett|Către|Catre|Pre|Komu|Kime|Alıcı|"
+               "Кому|Saaja|送信先|宛先|Za|Prima|Destinataire|Destinatario|Destinatário|Empfänger"},
+    {LABEL_CC, "Cc|Copie à|Copie|Kopie|Kopi|Kopia|Kopio|Másolat|Másolatot kap|DW|Do wiadomości|Копия|"
+               "Копія|Bilgi|Kopie an|Cópia|Kópia"},
+    {LABEL_SUBJECT, "Subject|Objet|Betreff|Oggetto|Asunto|Assunto|Onderwerp|Temat|Ämne|Emne|Aihe|Tárgy|"
+                    "Subiect|Předmět|Predmet|Konu|Тема|Teema|件名|Naslov|Sujet"},
+    {LABEL_REPLY, "Reply-To|Répondre à|Antwort an|Rispondi a|Responder a|Responder para|Antwoord aan|"
+                  "Odpověď|Svar til|Svara till|Vastausosoite|Válaszcím|Yanıtla|Ответить"},
+};
+/* clang-format on */
+
+static bool
+has_word(const char *words, const char *word, gsize len)
+{
+    for (const char *p = words; *p;) {
+        const char *bar = strchr(p, '|');
+        gsize n = bar ? (gsize)(bar - p) : strlen(p);
+        if (n == len && g_ascii_strncasecmp(p, word, len) == 0)
+            return true;
+        p += n + (bar ? 1 : 0);
+    }
+    return false;
+}
+
+/* Emphasis that HTML leaves behind, and no-break spaces. */
+static const char *
+skip_marks(const char *at, const char *end)
+{
+    while (at < end) {
+        if (*at == '*' || *at == ' ' || *at == '\t')
+            at++;
+        else if (end - at >= 2 && at[0] == '\xC2' && at[1] == '\xA0')
+            at += 2;
+        else if (end - at >= 3 && memcmp(at, "\xE2\x80\xAF", 3) == 0) /* narrow no-break space */
+            at += 3;
+        else
+            break;
+    }
+    return at;
+}
+
+static const char *
+trim_marks(const char *at, const char *end)
+{
+    for (;;) {
+        if (end > at && (end[-1] == '*' || g_ascii_isspace(end[-1])))
+            end--;
+        else if (end - at >= 2 && end[-2] == '\xC2' && end[-1] == '\xA0')
+            end -= 2;
+        else if (end - at >= 3 && memcmp(end - 3, "\xE2\x80\xAF", 3) == 0)
+            end -= 3;
+        else
+            return end;
+    }
+}
+
+/* The label at `at` ("From:", "De :", "*Von:*", "送信元：") and where its value starts. */
+static Label
+label_at(const char *at, const char *end, const char **ret_value)
+{
+    const char *colon, *stop;
+
+    at = skip_marks(at, end);
+    for (colon = at; colon < end && colon - at < LABEL_BYTES; colon++)
+        if (*colon == ':' || (end - colon >= 3 && memcmp(colon, "\xEF\xBC\x9A", 3) == 0))
+            break;
+    if (colon >= end || colon - at >= LABEL_BYTES || colon == at)
+        return LABEL_NONE;
+    stop = trim_marks(at, colon);
+    for (gsize i = 0; i < G_N_ELEMENTS(labels); i++)
+        if (has_word(labels[i].words, at, (gsize)(stop - at))) {
+            *ret_value = skip_marks(colon + (*colon == ':' ? 1 : 3), end);
+            return labels[i].label;
+        }
+    return LABEL_NONE;
+}
+
+/* Some clients put all labels on one line: where in [at, end) does the next one begin? */
+static const char *
+next_glued(const char *at, const char *end)
+{
+    const char *value;
+
+    for (const char *p = at; p + 1 < end; p++)
+        if (*p == ' ' && p[1] != ' ' &&
+            label_at(p + 1, MIN(end, p + 1 + LABEL_BYTES), &value) != LABEL_NONE)
+            return p + 1;
+    return NULL;
+}
+
+static void
+add_values(HeaderBlock *block, Label label, const char *value, const char *end)
+{
+    while (label != LABEL_NONE) {
+        const char *next = label == LABEL_SUBJECT ? NULL : next_glued(value, end);
+        const char *stop = trim_marks(value, next ? next : end);
+        if (!header_has(block, label_fields[label]))
+            header_block_add(block, label_fields[label], -1, value, stop - value);
+        label = next ? label_at(next, end, &value) : LABEL_NONE;
+    }
+}
+
+/* A label block is two labels or more, a sender among them. */
+static bool
+is_forward_block(const HeaderBlock *block)
+{
+    return header_has(block, "From") && block->fields->len >= 2 &&
+           (header_has(block, "Subject") || header_has(block, "Date") || header_has(block, "To"));
+}
+
+/* The labelled lines from `line` on; returns where the body begins. */
+static const char *
+read_labels(PasteLine line, HeaderBlock *block)
+{
+    const char *body = line.raw;
+    bool after_list = false;
+
+    for (guint n = 0; n < BLOCK_LINES; n++) {
+        const char *value;
+        Label label = label_at(line.at, line.end, &value);
+        if (label != LABEL_NONE) {
+            add_values(block, label, value, line.end);
+            after_list = label == LABEL_TO || label == LABEL_CC || label == LABEL_SUBJECT;
+            body = line.next;
+        } else if (!paste_line_is_empty(&line)) {
+            /* a wrapped list of recipients or a long subject */
+            if (!after_list ||
+                (line.indent == 0 && !memchr(line.at, '@', (gsize)(line.end - line.at))))
+                return body;
+            body = line.next;
+        } else if (is_forward_block(block) && header_has(block, "Subject")) {
+            return line.next;
+        }
+        if (!paste_line(line.next, &line))
+            return line.next;
+    }
+    return body;
+}
+
+/* The separator above the labels, when there is one, is the client's too. */
+static const char *
+with_separator(const char *text, const char *start)
+{
+    const char *at = start;
+
+    for (guint i = 0; i < 3 && at > text; i++) {
+        PasteLine line;
+        const char *p;
+        for (p = at - 1; p > text && p[-1] != '\n';)
+            p--;
+        if (!paste_line(p, &line))
+            return start;
+        at = p;
+        if (paste_line_is_empty(&line))
+            continue;
+        if (line.end - line.at < 120 &&
+            (line.at[0] == '-' || line.at[0] == '_' || line.end[-1] == ':'))
+            return p;
+        return start;
+    }
+    return start;
+}
+
+/* "On 4 Mar 2025, Ann <ann@victim.example> wrote:" in any language: a date and an address in front
+ * of quoted or indented text, or at least a colon at the end. */
+static bool
+is_attribution(const PasteLine *line)
+{
+    bool digit = false, sign = false;
+
+    if (paste_line_is_empty(line) || line->end[-1] != ':' || line->end - line->at > 200)
+        return false;
+    for (const char *p = line->at; p < line->end; p++) {
+        digit = digit || g_ascii_isdigit(*p);
+        sign = sign || *p == '@';
+    }
+    return digit && sign;
+}
+
+static bool
+take_attribution(const PasteLine *line, Paste *ret_paste)
+{
+    HeaderBlock *block = header_block_new();
+    g_autofree char *words = g_strndup(line->at, (gsize)(line->end - line->at));
+    char *open = strchr(words, '<');
+
+    block->pasted = true;
+    header_block_add(block, "From", -1, open ? open : words, -1);
+    *ret_paste = (Paste){.block = block, .start = line->raw, .body = line->next};
+    return true;
+}
+
+bool
+paste_find_forward(const char *text, bool is_forward, Paste *ret_paste)
+{
+    PasteLine line, attribution = {0};
+    guint tries = 0;
+
+    for (const char *at = text; tries < MAX_TRIES && paste_line(at, &line); at = line.next) {
+        const char *value, *body;
+        Label label = label_at(line.at, line.end, &value);
+        HeaderBlock *block;
+        if (is_forward && !attribution.raw && is_attribution(&line))
+            attribution = line;
+        if (label == LABEL_NONE || label == LABEL_CC || label == LABEL_REPLY)
+            continue;
+        tries++;
+        block = header_block_new();
+        block->pasted = true;
+        body = read_labels(line, block);
+        if (is_forward_block(block)) {
+            *ret_paste =
+                (Paste){.block = block, .start = with_separator(text, line.raw), .body = body};
+            return true;
+        }
+        header_block_free(block);
+    }
+    return attribution.raw && take_attribution(&attribution, ret_paste);
+}
