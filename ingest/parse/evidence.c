@@ -17,7 +17,8 @@ evidence_clear(Evidence *evidence)
     g_clear_pointer(&evidence->block, header_block_free);
 }
 
-/* -- where it is ---------------------------------------------------------------------------------- */
+/* -- where it is ----------------------------------------------------------------------------------
+ */
 
 typedef enum { CARRIER_NONE, CARRIER_MAIL, CARRIER_HEADERS, CARRIER_MAYBE } Carrier;
 
@@ -77,7 +78,8 @@ evidence_is_candidate(Parsing *parsing, guint index)
     return looks_like_mail(parsing, index);
 }
 
-/* -- reading it ----------------------------------------------------------------------------------- */
+/* -- reading it -----------------------------------------------------------------------------------
+ */
 
 static const char *
 runnable_in(const Message *message, guint from, guint end)
@@ -205,7 +207,8 @@ evidence_from_entity(Parsing *parsing, guint index, Evidence *ret_evidence)
     return read_decoded(parsing, index, ret_evidence);
 }
 
-/* -- what it says --------------------------------------------------------------------------------- */
+/* -- what it says ---------------------------------------------------------------------------------
+ */
 
 /* When the abuse happened: as the complainant's side stamped it, else as the message claims. */
 static gint64
@@ -238,8 +241,8 @@ keep_and_free(Complaint *complaint, char *text)
 static void
 take_header(Complaint *complaint, Incident *incident, const HeaderBlock *block)
 {
-    static const char *const recipients[] = {"X-Original-To", "Delivered-To", "To", "Envelope-To",
-                                             "X-Apparently-To", "Cc"};
+    static const char *const recipients[] = {"X-Original-To", "Delivered-To",    "To",
+                                             "Envelope-To",   "X-Apparently-To", "Cc"};
 
     if (!incident->message_id)
         incident->message_id =

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Abuse Reporting Format (RFC 5965, 6430, 6591, 6692), and what generators make of it. */
+#include <string.h>
+
+#include "base/text.h"
+#include "ingest/parse/evidence.h"
+#include "ingest/parse/format.h"
+#include "ingest/parse/prose.h"
+
+static bool
+is_report_part(const Entity *entity)
+{
+    return strcmp(entity->type, "message/feedback-report") == 0;
+}
+
+static gint
+find_report(const Message *message)
+{
+    for (guint i = 0; i < message->entities->len; i++)
+        if (is_report_part(message_entity(message, i)) && !message_is_enclosed(message, i))
+            return (gint)i;
+    return -1;
+}
+
+/* The part's fields; its text may be base64 and begin with blank lines. (transfer full) */
+static HeaderBlock *
+report_fields(Parsing *parsing, guint index)
+{
+    gsize len;
+    const char *bytes = g_bytes_get_data(message_content(parsing->message, index), &len);
+    HeaderBlock *block, *more;
+    gsize used;
+
+    while (len > 0 && g_ascii_isspace(*bytes)) {
+        bytes++;
+        len--;
+    }
+    block = header_block_parse(bytes ? bytes : "", len, G_MAXUINT32, parsing->limits, &used);
+    if (header_has(block, "Feedback-Type") || used >= len)
+        return block;
+    /* A blank line after the first fields: some generators group them as a DSN does. */
+    more = header_block_parse(bytes + used, len - used, G_MAXUINT32, parsing->limits, NULL);
+    for (guint i = 0; i < more->fields->len; i++) {
+        const Header *field = &g_array_index(more->fields, Header, i);
+        header_block_add(block, field->name, -1, field->value, -1);
+    }
+    header_block_free(more);
+    return block;
+}
+
+static bool
+arf_probe(Parsing *parsing)
+{
+    const Message *message = parsing->message;
+    gint report = find_report(message);
+    const Entity *outer = message->entities->len > 0 ? message_entity(message, 0) : NULL;
+    bool says_report = outer && text_equal_fold(outer->report_type, "feedback-report");
+    g_autoptr(HeaderBlock) fields = NULL;
+
+    if (report < 0)
+        return false;
+    if (says_report)
+        return true;
+    fields = report_fields(parsing, (guint)report);
+    return header_has(fields, "Feedback-Type") ||
+           (header_has(fields, "User-Agent") && header_has(fields, "Version"));
+}
+
+static const char *
+keep_address(Complaint *complaint, const char *value)
+{
+    g_autofree char *address = header_address(value);
+
+    return address ? complaint_keep(complaint, address, -1) : NULL;
+}
+
+/* An address in the sentence of the first part: "received from IP address 192.0.2.1". */
+static void
+claim_from_text(Parsing *parsing, Incident *incident)
+{
+    const char *text = format_outer_text(parsing);
+
+    (void)prose_next_addr(&text, &incident->claimed_ip);
+}
+
+static void
+take_fields(Parsing *parsing, const HeaderBlock *fields, Incident *incident)
+{
+    Complaint *complaint = parsing->complaint;
+    const char *value;
+    const Header *field;
+
+    if (prose_addr(header_get(fields, "Source-IP"), &incident->claimed_ip))
+        incident->claimed_in_field = true;
+    value = header_get(fields, "Source-Port");
+    if (value) {
+        guint64 port = g_ascii_strtoull(value, NULL, 10);
+        incident->source_port = port <= 65535 ? (guint)port : 0;
+    }
+    value = header_get(fields, "Incidents");
+    if (value)
+        incident->count = (guint)CLAMP(g_ascii_strtoull(value, NULL, 10), 1, 1000000);
+    if (!header_date_parse(header_get(fields, "Arrival-Date"), &incident->time))
+        (void)header_date_parse(header_get(fields, "Received-Date"), &incident->time);
+    incident->rcpt = keep_address(complaint, header_get(fields, "Original-Rcpt-To"));
+    incident->from = keep_address(complaint, header_get(fields, "Original-Mail-From"));
+    for (guint i = 0; (field = header_find(fields, "Reported-URI", i)) != NULL; i++)
+        prose_urls(field->value, complaint->text, incident->urls, parsing->limits->urls);
+    for (guint i = 0; !incident->domain && (field = header_find(fields, "Reported-Domain", i)); i++)
+        if (site_hosts_domain(parsing->site, field->value))
+            incident->domain = complaint_keep(complaint, field->value, -1);
+}
+
+/* Our word for a registered type; an unknown one counts as "other" and stays in feedback_type. */
+static const char *
+incident_type(const char *feedback_type)
+{
+    static const char *const kept[] = {"fraud",   "virus",        "other", "auth-failure",
+                                       "opt-out", "opt-out-list", "xarf"};
+
+    if (!feedback_type || strcmp(feedback_type, "abuse") == 0)
+        return "spam";
+    for (gsize i = 0; i < G_N_ELEMENTS(kept); i++)
+        if (strcmp(kept[i], feedback_type) == 0)
+            return kept[i];
+    return "other";
+}
+
+/* The reported message: the first part after the report that can be one; any other will do. */
+static bool
+find_evidence(Parsing *parsing, guint report, Evidence *ret_evidence)
+{
+    Message *message = parsing->message;
+
+    for (guint i = message_entity(message, report)->end; i < message->entities->len;
+         i = message_entity(message, i)->end)
+        if (evidence_is_candidate(parsing, i) && evidence_from_entity(parsing, i, ret_evidence))
+            return true;
+    for (guint i = 0; i < report; i++)
+        if (!message_entity(message, i)->is_container && evidence_is_candidate(parsing, i) &&
+            evidence_from_entity(parsing, i, ret_evidence))
+            return true;
+    return false;
+}
+
+static void
+arf_parse(Parsing *parsing)
+{
+    Complaint *complaint = parsing->complaint;
+    guint report = (guint)find_report(parsing->message);
+    g_autoptr(HeaderBlock) fields = report_fields(parsing, report);
+    const char *type = header_get(fields, "Feedback-Type");
+    g_auto(Evidence) evidence = {0};
+    Incident *incident;
+    bool has_evidence;
+
+    format_keep_words(parsing, format_outer_text(parsing), NULL);
+    if (!text_is_empty(type)) {
+        g_autofree char *lower = g_ascii_strdown(type, -1);
+        complaint->feedback_type = complaint_keep(complaint, lower, -1);
+    } else {
+        complaint_add_problem(complaint, "no-feedback-type", "the report names no Feedback-Type");
+    }
+    if (text_equal_fold(complaint->feedback_type, "not-spam")) /* RFC 6430: praise */
+        return;
+    incident = complaint_add_incident(complaint);
+    incident->type = incident_type(complaint->feedback_type);
+    take_fields(parsing, fields, incident);
+    has_evidence = find_evidence(parsing, report, &evidence);
+    if (!has_evidence)
+        complaint_add_problem(complaint, "no-evidence",
+                              "the report encloses neither the message nor its header");
+    if (!incident->claimed_in_field && !(has_evidence && evidence.block->received > 0))
+        claim_from_text(parsing, incident);
+    evidence_apply(parsing, incident, has_evidence ? &evidence : NULL);
+}
+
+const Format format_arf = {.format = FORMAT_ARF, .probe = arf_probe, .parse = arf_parse};

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Delivery status notifications (RFC 3464) and the bounces of programs that know no RFC. A refusal
+ * may name the list that made it; the returned message tells whether it was ours at all. */
+#include <string.h>
+
+#include "base/text.h"
+#include "ingest/parse/blocked.h"
+#include "ingest/parse/evidence.h"
+#include "ingest/parse/format.h"
+#include "ingest/parse/paste.h"
+#include "ingest/parse/prose.h"
+
+/* clang-format off */
+static const char *const subjects[] = { /* folded, anywhere in it */
+    "undeliver", "undelivered mail", "returned mail", "delivery status notification", "mail delivery failed",
+    "delivery failure", "delivery failed", "failure notice", "delivery notification", "mail delivery system",
+    "message status - undeliverable", "returning message to sender", "mail system error", "could not be delivered",
+    "delivery error", "warning: could not send", "warning: message", "nondeliverable", "mail error",
+    "message not delivered", "delivery problem", "rejected:", "mail returned", "unable to deliver",
+    "delivery report", "mail could not be delivered", "user unknown", "message delivery",
+    "echec de la remise", "non remis", "echec de remise", "non distribue", "non livre", "message non delivre",
+    "unzustellbar", "nicht zugestellt", "zustellung fehlgeschlagen", "unzustellbarkeit", "nicht zustellbar",
+    "mancato recapito", "recapito non riuscito", "mensaje no entregado", "no se puede entregar",
+};
+static const char *const openings[] = { /* folded, in the first text */
+    "this is the qmail-send program", "this is the mail delivery", "this message was created automatically by mail delivery software",
+    "this report relates to a message you sent", "could not be delivered to", "i'm sorry to have to inform you",
+    "your message did not reach", "the following addresses had permanent fatal errors", "remote host said",
+    "reason of delivery failure", "delivery to the following recipient", "permanent error", "your message could not be",
+    "the original message was received at", "transcript of session follows", "delivery failure report", "was not delivered",
+    "this is an automatically generated delivery status notification", "unable to deliver", "undeliverable address",
+    "i wasn't able to deliver your message", "a message that you sent could not be delivered", "action: failed",
+    "user unknown", "no such user", "mailbox unavailable", "has exceeded the max", "mailbox is full", "over quota",
+    "n'a pas pu etre remis", "konnte nicht zugestellt werden", "non e stato possibile", "no se ha podido entregar",
+    "message delivery failed", "delivery attempts", "did not reach the following recipient", "unknown user",
+    "returned to sender", "rejected by the recipient", "not listed in", "returned message follows",
+};
+static const char *const senders[] = { /* local parts */
+    "mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "mdaemon", "mailer_daemon", "bounce", "bounces",
+    "mailadmin", "administrator", "mailagent",
+};
+static const char *const return_markers[] = { /* folded starts of lines above a returned message */
+    "--- below this line is a copy of the message", "------ this is a copy of the message",
+    "--- the header of the original message", "----- original message", "--- original message",
+    "----- unsent message follows", "--- message returned", "----- message header follows",
+    "original message follows", "received: ",
+};
+/* clang-format on */
+
+static bool
+has_any(const char *folded, const char *const *words, gsize n)
+{
+    for (gsize i = 0; i < n; i++)
+        if (strstr(folded, words[i]))
+            return true;
+    return false;
+}
+
+static gint
+find_status(const Message *message)
+{
+    for (guint i = 0; i < message->entities->len; i++) {
+        const char *type = message_entity(message, i)->type;
+        if ((strcmp(type, "message/delivery-status") == 0 ||
+             strcmp(type, "message/global-delivery-status") == 0) &&
+            !message_is_enclosed(message, i))
+            return (gint)i;
+    }
+    return -1;
+}
+
+static bool
+is_daemon(const char *from)
+{
+    for (gsize i = 0; from && i < G_N_ELEMENTS(senders); i++)
+        if (text_has_prefix_fold(from, senders[i]) && strchr("@-+=", from[strlen(senders[i])]))
+            return true;
+    return false;
+}
+
+static char *
+fold_start(const char *text)
+{
+    g_autofree char *start = text_clean(text, (gssize)MIN(strlen(text), 3000), 3000);
+
+    return text_fold(start);
+}
+
+/* Marks of bounces that are no multipart/report. */
+static bool
+is_classic(Parsing *parsing)
+{
+    const HeaderBlock *header = parsing->message->header;
+    const char *path = header_get(header, "Return-Path"), *from = parsing->complaint->from;
+    const char *from_header = header_get(header, "From");
+    guint sender = 0, words = 0;
+    g_autofree char *subject = NULL, *text = NULL;
+
+    if (header_has(header, "X-Failed-Recipients")) /* Exim */
+        return true;
+    sender += path && strcmp(path, "<>") == 0;
+    sender += is_daemon(from);
+    sender += !from && from_header && text_find_fold(from_header, strlen(from_header), "daemon");
+    sender +=
+        !from && from_header && text_find_fold(from_header, strlen(from_header), "mail delivery");
+    if (sender == 0)
+        return false;
+    subject = text_fold(parsing->complaint->subject ? parsing->complaint->subject : "");
+    words += has_any(subject, subjects, G_N_ELEMENTS(subjects));
+    text = fold_start(format_outer_text(parsing));
+    words += has_any(text, openings, G_N_ELEMENTS(openings));
+    return words > 0;
+}
+
+static bool
+dsn_probe(Parsing *parsing)
+{
+    const Message *message = parsing->message;
+    gint status = find_status(message);
+    const Entity *outer = message->entities->len > 0 ? message_entity(message, 0) : NULL;
+    const char *precedence;
+
+    if (outer && text_equal_fold(outer->report_type, "delivery-status"))
+        return true; /* type and parameter */
+    if (status >= 0) {
+        GBytes *content = message_content(parsing->message, (guint)status);
+        gsize len;
+        const char *bytes = g_bytes_get_data(content, &len);
+        return bytes && (text_find_fold(bytes, MIN(len, 64 * 1024), "reporting-mta") ||
+                         text_find_fold(bytes, MIN(len, 64 * 1024), "final-recipient"));
+    }
+    precedence = header_get(message->header, "Precedence");
+    if (precedence && text_equal_fold(precedence, "list"))
+        return false;
+    return is_classic(parsing);
+}
+
+/* -- what it says ---------------------------------------------------------------------------------
+ */
+
+typedef struct {
+    const char *blocked_by;
+    Addr blocked_ip;
+    const char *recipient;
+} Status;
+
+static void
+take_diagnostic(Parsing *parsing, const char *diagnostic, Status *status)
+{
+    const char *at = diagnostic;
+    Addr addr;
+
+    if (status->blocked_by || !diagnostic)
+        return;
+    status->blocked_by = blocked_by(parsing->complaint, diagnostic);
+    for (guint n = 0; status->blocked_by && n < 20 && prose_next_addr(&at, &addr); n++)
+        if (addr_is_none(&status->blocked_ip) || site_owns(parsing->site, &addr))
+            status->blocked_ip = addr;
+}
+
+/* "rfc822; ann@victim.example" */
+static const char *
+recipient_of(Complaint *complaint, const char *value)
+{
+    const char *semicolon = value ? strchr(value, ';') : NULL;
+    g_autofree char *address = header_address(semicolon ? semicolon + 1 : value);
+
+    return address ? complaint_keep(complaint, address, -1) : NULL;
+}
+
+/* Groups of fields parted by blank lines: the message's, then one for each recipient. */
+static void
+read_status_part(Parsing *parsing, guint index, Status *status)
+{
+    gsize len, used;
+    const char *bytes = g_bytes_get_data(message_content(parsing->message, index), &len);
+
+    for (guint n = 0; bytes && len > 0 && n < parsing->limits->incidents; n++) {
+        g_autoptr(HeaderBlock) group =
+            header_block_parse(bytes, len, G_MAXUINT32, parsing->limits, &used);
+        const char *diagnostic = header_get(group, "Diagnostic-Code");
+        if (!status->recipient)
+            status->recipient =
+                recipient_of(parsing->complaint, header_get(group, "Final-Recipient"));
+        take_diagnostic(parsing, diagnostic, status);
+        if (used == 0)
+            return;
+        bytes += used;
+        len -= used;
+    }
+}
+
+/* The returned message: enclosed, headers only, or below a line in the text. */
+static bool
+find_returned(Parsing *parsing, Evidence *ret_evidence)
+{
+    Message *message = parsing->message;
+    Paste paste = {0};
+
+    for (guint i = 1; i < message->entities->len;
+         i = message_entity(message, i)->is_message ? message_entity(message, i)->end : i + 1)
+        if (evidence_is_candidate(parsing, i) && evidence_from_entity(parsing, i, ret_evidence))
+            return true;
+    if (!paste_find_trace(format_outer_text(parsing), parsing->limits, &paste))
+        return false;
+    *ret_evidence = (Evidence){.block = paste.block, .text = paste.body};
+    return true;
+}
+
+/* The notification's own words: what was returned is not part of them. */
+static const char *
+words_end(const char *text)
+{
+    PasteLine line;
+
+    for (const char *at = text; paste_line(at, &line); at = line.next)
+        for (gsize i = 0; i < G_N_ELEMENTS(return_markers); i++)
+            if (text_has_prefix_fold(line.at, return_markers[i]))
+                return line.raw;
+    return NULL;
+}
+
+static void
+dsn_parse(Parsing *parsing)
+{
+    const char *text = format_outer_text(parsing);
+    gint part = find_status(parsing->message);
+    Status status = {0};
+    g_auto(Evidence) evidence = {0};
+    bool has_evidence;
+    Incident *incident;
+
+    format_keep_words(parsing, text, words_end(text));
+    if (part >= 0)
+        read_status_part(parsing, (guint)part, &status);
+    else
+        complaint_add_problem(parsing->complaint, "no-delivery-status",
+                              "a bounce without the status part of RFC 3464");
+    take_diagnostic(parsing, parsing->complaint->words, &status);
+    has_evidence = find_returned(parsing, &evidence);
+    if (!has_evidence && !status.blocked_by)
+        return;
+    incident = complaint_add_incident(parsing->complaint);
+    incident->type = "bounce";
+    incident->blocked_by = status.blocked_by;
+    incident->rcpt = status.recipient;
+    incident->claimed_ip = status.blocked_ip;
+    incident->claimed_in_field = !addr_is_none(&status.blocked_ip);
+    evidence_apply(parsing, incident, has_evidence ? &evidence : NULL);
+}
+
+const Format format_dsn = {.format = FORMAT_DSN, .probe = dsn_probe, .parse = dsn_parse};

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A person pasted the header into the text, or forwarded the message inline. Forwards carry no
+ * trace fields: they give sender, date, subject and links, and the reporter is to be asked for the
+ * rest. */
+#include <string.h>
+
+#include "base/text.h"
+#include "ingest/parse/evidence.h"
+#include "ingest/parse/format.h"
+#include "ingest/parse/paste.h"
+#include "ingest/parse/prose.h"
+
+/* clang-format off */
+static const char *const forward_prefixes[] = {
+    "fwd:", "fw:", "tr:", "wg:", "rv:", "i:", "enc:", "vs:", "vb:", "pd:", "doorst:", "ilt:", "fwd :",
+    "tr :", "tr.:", "fw :", "fs:", "videresendt:", "yonlendir:", "yml:", "trans:", "reenv:", "inoltra:",
+};
+static const char *const answer_prefixes[] = {
+    "re:", "aw:", "antw:", "r:", "sv:", "vs:", "odp:", "re :", "rif:", "res:", "ynt:", "ha:", "на:",
+};
+/* clang-format on */
+
+static bool
+has_prefix(const char *subject, const char *const *prefixes, gsize n)
+{
+    for (gsize i = 0; subject && i < n; i++)
+        if (text_has_prefix_fold(subject, prefixes[i]))
+            return true;
+    return false;
+}
+
+typedef struct {
+    Paste trace, forward;
+    bool has_trace, has_forward;
+} Found;
+
+static void
+found_clear(Found *found)
+{
+    paste_clear(&found->trace);
+    paste_clear(&found->forward);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Found, found_clear)
+
+static void
+look_for(Parsing *parsing, const char *text, Found *ret_found)
+{
+    const char *subject = parsing->complaint->subject;
+    bool is_forward = has_prefix(subject, forward_prefixes, G_N_ELEMENTS(forward_prefixes));
+    bool is_answer =
+        has_prefix(subject, answer_prefixes, G_N_ELEMENTS(answer_prefixes)) && !is_forward;
+
+    ret_found->has_trace = paste_find_trace(text, parsing->limits, &ret_found->trace);
+    /* An answer quotes us in the same form; only trace fields make it a report. */
+    if (!is_answer || ret_found->has_trace)
+        ret_found->has_forward = paste_find_forward(text, is_forward, &ret_found->forward);
+}
+
+static bool
+inline_probe(Parsing *parsing)
+{
+    g_auto(Found) found = {0};
+
+    look_for(parsing, format_outer_text(parsing), &found);
+    return found.has_trace || found.has_forward;
+}
+
+/* What a forward's lines say and the trace block does not. */
+static void
+complete(HeaderBlock *block, const HeaderBlock *other)
+{
+    for (guint i = 0; i < other->fields->len; i++) {
+        const Header *field = &g_array_index(other->fields, Header, i);
+        if (!header_has(block, field->name))
+            header_block_add(block, field->name, -1, field->value, -1);
+    }
+}
+
+static void
+inline_parse(Parsing *parsing)
+{
+    Complaint *complaint = parsing->complaint;
+    const char *text = format_outer_text(parsing), *words_end, *prose = text;
+    g_auto(Found) found = {0};
+    g_auto(Evidence) evidence = {0};
+    Incident *incident = complaint_add_incident(complaint);
+    Addr addr;
+
+    look_for(parsing, text, &found);
+    if (found.has_trace) {
+        evidence.block = g_steal_pointer(&found.trace.block);
+        evidence.text = found.trace.body;
+        words_end = found.trace.start;
+        if (found.has_forward) {
+            complete(evidence.block, found.forward.block);
+            if (found.forward.start < words_end) {
+                words_end = found.forward.start;
+                if (strlen(found.trace.body) < 20) /* the header stands below the message */
+                    evidence.text = found.forward.body;
+            }
+        }
+    } else {
+        evidence.block = g_steal_pointer(&found.forward.block);
+        evidence.text = found.forward.body;
+        words_end = found.forward.start;
+        complaint_add_problem(complaint, "no-trace-headers",
+                              "forwarded inline: the message came without its header");
+    }
+    format_keep_words(parsing, text, words_end);
+    while (prose_next_addr(&prose, &addr) && prose <= words_end)
+        if (addr_is_none(&incident->claimed_ip) || site_owns(parsing->site, &addr))
+            incident->claimed_ip = addr;
+    evidence_apply(parsing, incident, &evidence);
+}
+
+const Format format_inline = {
+    .format = FORMAT_INLINE, .probe = inline_probe, .parse = inline_parse};

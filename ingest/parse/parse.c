@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ingest/parse/parse.h"
+
+#include <gmime/gmime.h>
+#include <libxml/parser.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "ingest/parse/authenticity.h"
+#include "ingest/parse/charset.h"
+#include "ingest/parse/evidence.h"
+#include "ingest/parse/format.h"
+#include "ingest/parse/message.h"
+#include "ingest/parse/prescan.h"
+
+void
+parse_init(void)
+{
+    g_mime_init();
+    xmlInitParser();
+    charset_init();
+}
+
+static const char *
+keep_and_free(Complaint *complaint, char *text)
+{
+    g_autofree char *owned = text;
+
+    return owned ? complaint_keep(complaint, owned, -1) : NULL;
+}
+
+/* The id that the mail answers: the last one it names. */
+static const char *
+answered_id(Complaint *complaint, const HeaderBlock *header)
+{
+    const char *value = header_get(header, "In-Reply-To"), *last;
+
+    if (text_is_empty(value))
+        value = header_get(header, "References");
+    if (text_is_empty(value))
+        return NULL;
+    last = strrchr(value, '<');
+    return keep_and_free(complaint, header_message_id(last ? last : value));
+}
+
+static void
+take_outer_header(Complaint *complaint, const HeaderBlock *header)
+{
+    const char *sign;
+
+    complaint->from = keep_and_free(complaint, header_address(header_get(header, "From")));
+    sign = complaint->from ? strrchr(complaint->from, '@') : NULL;
+    complaint->reporter = sign ? complaint_keep(complaint, sign + 1, -1) : NULL;
+    complaint->subject = keep_and_free(complaint, header_decode(header_get(header, "Subject")));
+    complaint->message_id =
+        keep_and_free(complaint, header_message_id(header_get(header, "Message-ID")));
+    complaint->in_reply_to = answered_id(complaint, header);
+    (void)header_date_parse(header_get(header, "Date"), &complaint->date);
+    if (header->fields->len == 0)
+        complaint_add_problem(complaint, "no-header", "it begins with no header fields");
+}
+
+Complaint *
+complaint_parse(GBytes *mail, const SiteMap *site, const Limits *limits, gint64 received_at)
+{
+    Complaint *complaint = complaint_new();
+    g_auto(Prescan) scan = {0};
+    g_autoptr(Message) message = NULL;
+    Parsing parsing = {
+        .site = site, .limits = limits, .complaint = complaint, .received_at = received_at};
+
+    prescan_run(mail, limits, complaint, &scan);
+    parsing.message = message = message_new(scan.bytes, scan.base, limits, complaint);
+    take_outer_header(complaint, message->header);
+    format_recognise(&parsing);
+    authenticity_judge(&parsing);
+    complaint->automatic = authenticity_is_automatic(&parsing);
+    return complaint;
+}
+
+Complaint *
+complaint_parse_spam(GBytes *mail, const SiteMap *site, const Limits *limits, gint64 received_at)
+{
+    Complaint *complaint = complaint_new();
+    g_auto(Prescan) scan = {0};
+    g_autoptr(Message) message = NULL;
+    g_auto(Evidence) evidence = {0};
+    Parsing parsing = {
+        .site = site, .limits = limits, .complaint = complaint, .received_at = received_at};
+    gint body;
+
+    prescan_run(mail, limits, complaint, &scan);
+    parsing.message = message = message_new(scan.bytes, scan.base, limits, complaint);
+    take_outer_header(complaint, message->header);
+    evidence.block = header_block_parse(g_bytes_get_data(scan.bytes, NULL),
+                                        g_bytes_get_size(scan.bytes), scan.base, limits, NULL);
+    body = message_body(message, 0);
+    evidence.text = body < 0 ? NULL : message_text(message, (guint)body);
+    evidence_apply(&parsing, complaint_add_incident(complaint), &evidence);
+    authenticity_judge(&parsing);
+    complaint->automatic = true; /* nobody complained: there is nobody to answer */
+    return complaint;
+}
