@@ -49,7 +49,9 @@ typedef struct {
     BorderKind border_kind;
     EntryKind entry_kind;
     guint intermediaries; /* between border and exit */
-    const char *via;      /* what the first of them is: "a configured forwarder" */
+    guint weak_steps; /* on the complainant's side, on the word of a host that might be a stranger's
+                       */
+    const char *via;  /* what the first of them is: "a configured forwarder" */
     bool via_list;
     bool resubmitted;       /* our host took it up again: alias, .forward */
     bool writer_is_ours;    /* the complainant's mailbox is on our own hosts */

@@ -51,6 +51,12 @@ has_two_between(const Chain *chain, Claim claim)
 }
 
 static bool
+has_weak_step(const Chain *chain, Claim claim)
+{
+    return chain->weak_steps > 0 && claim != CLAIM_AGREES;
+}
+
+static bool
 is_reserved(const Chain *chain, Claim claim)
 {
     AddrKind kind;
@@ -86,6 +92,7 @@ static const struct {
     {"contradiction",  1, is_contradicted,     "the report names another address than its trace"},
     {"intermediary",   1, has_one_between,     "somebody stands between us and the complainant"},
     {"intermediaries", 1, has_two_between,     "more than one stands between us and the complainant"},
+    {"weak-step",      1, has_weak_step,       "a host was taken for the complainant's on its own word"},
     {"reserved",       2, is_reserved,         "the peer's address is not a public one"},
     {"unreadable",     1, is_unreadable_above, "lines above the border cannot be read"},
 };

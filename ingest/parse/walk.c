@@ -187,20 +187,55 @@ inside_neighbour(const Chain *chain, const Side *side, guint k)
            org_hosts_same(line->hop.helo, line->hop.by) && chain_continues(chain, k, (guint)below);
 }
 
+static bool
+same_local_part(const char *a, const char *b)
+{
+    const char *at = strrchr(a, '@');
+    gsize n = at ? (gsize)(at - a) + 1 : 0;
+
+    return n > 1 && g_ascii_strncasecmp(a, b, n) == 0;
+}
+
+/* The peer took it for a mailbox in its own domain, of the same name as the one it passed it to: a
+ * mailbox elsewhere with a forward. An open relay's line repeats the recipient, in a domain that is
+ * not its own. A spammer's host could write such a line too; so it never leads to an address of
+ * ours (framing), needs a line without fault, and costs confidence. */
+static bool
+inside_forwarded_mailbox(const Chain *chain, const Side *side, guint k)
+{
+    const Hop *hop = &chain->lines[k].r.hop, *lower;
+    int below = chain_hop_below(chain, k);
+    const char *words = NULL, *org;
+
+    (void)side;
+    if (below < 0)
+        return false;
+    lower = &chain->lines[below].r.hop;
+    org = org_of(lower->by);
+    return org && hop->for_ && lower->for_ && same_local_part(hop->for_, lower->for_) &&
+           org_equal(org, org_of_mailbox(lower->for_)) &&
+           !org_equal(org, org_of_mailbox(hop->for_)) &&
+           (org_equal(org, org_of(hop->rdns)) || text_equal_fold(lower->by, hop->helo)) &&
+           !site_owns(chain->site, &lower->ip) && !chain_writer_is_ours(chain, (guint)below) &&
+           forgery_weigh(chain, (int)k, (guint)below, &words) <= 1;
+}
+
 /* clang-format off */
 static const struct {
     bool (*test)(const Chain *chain, const Side *side, guint k);
     const char *words;
+    bool weak;
 } inside_rules[] = {
-    {inside_receiver,      "that is a known host of the complainant's side"},
-    {inside_own_mailbox,   "that is one of our own relays, on the way to a mailbox of ours"},
-    {inside_loopback,      "that is the same host"},
-    {inside_provider,      "that is inside the complainant's provider"},
-    {inside_known_address, "that is a host of the complainant's side"},
-    {inside_private,       "that is inside the complainant's network"},
-    {inside_same_org,      "that is another host of the same organisation"},
-    {inside_recipient,     "that is a host of the recipient's own domain"},
-    {inside_neighbour,     "that is a neighbour in the same organisation"},
+    {inside_receiver,      "that is a known host of the complainant's side", false},
+    {inside_own_mailbox,   "that is one of our own relays, on the way to a mailbox of ours", false},
+    {inside_loopback,      "that is the same host", false},
+    {inside_provider,      "that is inside the complainant's provider", false},
+    {inside_known_address, "that is a host of the complainant's side", false},
+    {inside_private,       "that is inside the complainant's network", false},
+    {inside_same_org,      "that is another host of the same organisation", false},
+    {inside_recipient,     "that is a host of the recipient's own domain", false},
+    {inside_neighbour,     "that is a neighbour in the same organisation", false},
+    {inside_forwarded_mailbox, "that is the complainant's mailbox elsewhere, which passed it on", true},
 };
 /* clang-format on */
 
@@ -235,11 +270,13 @@ side_retrieve(Side *side, const Received *line)
 }
 
 static const char *
-inside_words(const Chain *chain, const Side *side, guint k)
+inside_words(Chain *chain, const Side *side, guint k)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(inside_rules); i++) {
-        if (inside_rules[i].test(chain, side, k))
-            return inside_rules[i].words;
+        if (!inside_rules[i].test(chain, side, k))
+            continue;
+        chain->weak_steps += inside_rules[i].weak;
+        return inside_rules[i].words;
     }
     return NULL;
 }
