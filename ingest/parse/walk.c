@@ -208,7 +208,8 @@ inside_forwarded_mailbox(const Chain *chain, const Side *side, guint k)
     const char *words = NULL, *org;
 
     (void)side;
-    if (below < 0)
+    if (below != (int)k + 1 ||
+        chain_has_list_marks(chain)) /* a list's own queue lines stand between */
         return false;
     lower = &chain->lines[below].r.hop;
     org = org_of(lower->by);
