@@ -121,7 +121,6 @@ is_provider_in_another_dialect(const Chain *chain, int above, guint k)
         {".prod.outlook.com",       "exchange-online"},
         {".protection.outlook.com", "exchange-online"},
         {".mail.yahoo.com",         "yahoo"},
-        {".pphosted.com",           "sendmail"},
     };
     /* clang-format on */
     const Hop *hop = &at(chain, k)->hop;

@@ -39,6 +39,9 @@ typedef struct {
 void reader_from_comment(Reader *reader, Slice comment);
 void reader_by_comment(Reader *reader, Slice comment, bool beside_by);
 
+/* The hop, by the rules of the dialect that the field is in. */
+void reader_to_hop(Reader *reader, const Limits *limits, GStringChunk *chunk, Received *out);
+
 /* "[192.0.2.1]", "192.0.2.1:25", "IPv6:…", "[fe80::1%6]", "192.0.2.1.4711" (old Exim): false when
  * it is no address. */
 bool slice_addr(Slice slice, Addr *ret_addr, guint *ret_port);
