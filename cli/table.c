@@ -91,32 +91,27 @@ total_width(const guint *widths, guint n)
     return total + (shown > 0 ? GAP * (shown - 1) : 0);
 }
 
-/* Leaves out the column of the highest rank; false when none is left that may go. */
+/* Narrows the column of the highest rank, or leaves it out; false when none is left that may go. */
 static bool
-drop_one(const Table *table, guint *widths)
+drop_one(const Table *table, guint room, guint *widths)
 {
+    guint excess = total_width(widths, table->n) - room;
+    guint rank = 0;
     guint worst = 0;
 
-    for (guint i = 1; i < table->n; i++)
-        if (widths[i] > 0 &&
-            table->columns[i].drop > (widths[worst] > 0 ? table->columns[worst].drop : 0))
-            worst = i;
-    if (table->columns[worst].drop == 0 || widths[worst] == 0)
-        return false;
-    widths[worst] = 0;
-    return true;
-}
-
-/* How far the columns that may shrink can go down, all together. */
-static guint
-slack(const Table *table, const guint *widths)
-{
-    guint sum = 0;
-
     for (guint i = 0; i < table->n; i++)
-        if (table->columns[i].shrink_to > 0 && widths[i] > table->columns[i].shrink_to)
-            sum += widths[i] - table->columns[i].shrink_to;
-    return sum;
+        if (widths[i] > 0 && table->columns[i].drop > rank) {
+            rank = table->columns[i].drop;
+            worst = i;
+        }
+    if (rank == 0)
+        return false;
+    if (table->columns[worst].shrink_to > 0 &&
+        widths[worst] >= table->columns[worst].shrink_to + excess)
+        widths[worst] -= excess;
+    else
+        widths[worst] = 0;
+    return true;
 }
 
 /* Takes one column of text from the widest that may shrink. */
@@ -145,7 +140,7 @@ fit(const Table *table, guint room, guint *widths)
     }
     if (room == 0)
         return;
-    while (total_width(widths, table->n) > room + slack(table, widths) && drop_one(table, widths))
+    while (total_width(widths, table->n) > room && drop_one(table, room, widths))
         ;
     while (total_width(widths, table->n) > room && shrink_one(table, widths))
         ;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* table.h - rows under titles, aligned: what every list prints.
  *
- * On a terminal a table fits the width: columns with a `drop` rank go first (highest rank first),
- * then those that may shrink are cut with "…". In a pipe nothing is dropped or cut.
+ * On a terminal a table fits the width: columns with a `drop` rank are narrowed or go first
+ * (highest rank first), then the others that may shrink are cut with "…". In a pipe nothing is dropped or cut.
  */
 #pragma once
 
