@@ -54,52 +54,77 @@ print_result(const Plaint *plaint, json_t *result)
 }
 
 static bool
-explain_file(const Plaint *plaint, const char *file, GError **error)
+explain_mail(const Plaint *plaint, const char *file, guint index, GBytes *mail, GError **error)
 {
     bool spam = g_strcmp0(args_get(plaint->args, "as"), "spam") == 0;
-    g_autoptr(Mails) mails = mails_open(file, error);
-    GBytes *next = NULL;
+    g_autoptr(Complaint) complaint =
+        parser_run(plaint->parser, mail, spam ? PARSE_SPAM : PARSE_COMPLAINT, plaint->now, error);
 
-    if (!mails)
+    if (!complaint)
         return false;
-    for (guint index = 0; (next = mails_next(mails)); index++) {
-        g_autoptr(GBytes) mail = next;
-        g_autoptr(Complaint) complaint = parser_run(
-            plaint->parser, mail, spam ? PARSE_SPAM : PARSE_COMPLAINT, plaint->now, error);
-
-        if (!complaint)
-            return false;
-        print_result(plaint, result_json(file, index, complaint));
-    }
+    print_result(plaint, result_json(file, index, complaint));
     return true;
 }
 
-/* A file that cannot be read does not keep the others from being explained; the first such error is
+/* Without a parser the next mail would fare no better, and a file is read to the end only once. */
+static bool
+is_fatal(const GError *error)
+{
+    return plaint_error_code(error) == PLAINT_ERROR_INTERNAL ||
+           plaint_error_code(error) == PLAINT_ERROR_BUSY;
+}
+
+static bool
+explain_file(const Plaint *plaint, const char *file, GError **error)
+{
+    g_autoptr(Mails) mails = mails_open(file, error);
+    g_autoptr(GError) skipped = NULL;
+
+    if (!mails)
+        return false;
+    for (guint index = 0;; index++) {
+        g_autoptr(GBytes) mail = NULL;
+        g_autoptr(GError) why = NULL;
+
+        if (mails_next(mails, &mail, &why) && !mail)
+            break;
+        if (!why && !explain_mail(plaint, file, index, mail, error))
+            return false;
+        if (why && is_fatal(why)) {
+            g_propagate_error(error, g_steal_pointer(&why));
+            return false;
+        }
+        if (why && !skipped)
+            skipped = g_steal_pointer(&why);
+    }
+    if (!skipped)
+        return true;
+    g_propagate_error(error, g_steal_pointer(&skipped));
+    return false;
+}
+
+/* A file that cannot be read does not keep the others from being explained; the last such error is
  * the run's. */
 static bool
 run_explain(Plaint *plaint, GError **error)
 {
-    g_autoptr(GError) first = NULL;
+    g_autoptr(GError) last = NULL;
 
     for (char **file = args_operands(plaint->args); *file; file++) {
         g_autoptr(GError) why = NULL;
 
         if (explain_file(plaint, *file, &why))
             continue;
-        if (plaint_error_code(why) == PLAINT_ERROR_INTERNAL ||
-            plaint_error_code(why) == PLAINT_ERROR_BUSY) {
-            /* no parser: the next file would fare no better */
-            g_propagate_error(error, g_steal_pointer(&why));
-            return false;
-        }
-        if (!first)
-            first = g_steal_pointer(&why);
-        else
-            (void)fprintf(stderr, "plaint: %s\n", why->message);
+        if (last)
+            (void)fprintf(stderr, "plaint: %s\n", last->message);
+        g_clear_error(&last);
+        last = g_steal_pointer(&why);
+        if (is_fatal(last))
+            break;
     }
-    if (!first)
+    if (!last)
         return true;
-    g_propagate_error(error, g_steal_pointer(&first));
+    g_propagate_error(error, g_steal_pointer(&last));
     return false;
 }
 

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* mails.h - the mails of a file, one after the other: a message, or an mbox with any number.
- *
- * A file is an mbox when it begins with a From_ line ("From x@example.org Tue Mar  4 …"); each mail
- * comes without its From_ line. Regular files are mapped, not read, so that an mbox of any size
- * costs no memory.
- */
+/* mails.h - the mails of a file that a person names: a message, or an mbox with any number
+ * (ingest/intake/mbox.h); each comes without its From_ line. */
 #pragma once
 
 #include <glib.h>
@@ -12,12 +8,11 @@
 
 typedef struct Mails Mails;
 
-/* "-" is stdin. Fails with NOT_FOUND, DENIED or BAD_INPUT (a directory, too long an input).
- * (transfer full) */
+/* "-" is stdin. Fails with NOT_FOUND, DENIED or BAD_INPUT (a folder). (transfer full) */
 Mails *mails_open(const char *file, GError **error);
 void mails_close(Mails *mails); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mails, mails_close)
 
-/* NULL at the end; an empty file has one empty mail. Valid while `mails` is open. (transfer full)
- */
-GBytes *mails_next(Mails *mails);
+/* *ret_mail is (transfer full), and NULL at the end; an empty file has one empty mail. False when
+ * reading fails, or with BAD_INPUT for a mail that is too long; then the next can be asked for. */
+bool mails_next(Mails *mails, GBytes **ret_mail, GError **error);

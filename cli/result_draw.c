@@ -67,8 +67,7 @@ draw_problems(const json_t *problems, const Term *term, GString *out)
         g_string_append_c(out, '\n');
     for (gsize i = 0; i < json_array_size(problems); i++) {
         const json_t *problem = json_array_get(problems, i);
-        const char *name =
-            json_is_string(problem) ? json_string_value(problem) : get(problem, "name");
+        const char *name = get(problem, "problem");
         const char *why = get(problem, "why");
         g_autofree char *text =
             g_strdup_printf("problem   %s%s%s", name ? name : "?", why ? ": " : "", why ? why : "");

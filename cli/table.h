@@ -2,7 +2,8 @@
 /* table.h - rows under titles, aligned: what every list prints.
  *
  * On a terminal a table fits the width: columns with a `drop` rank are narrowed or go first
- * (highest rank first), then the others that may shrink are cut with "…". In a pipe nothing is dropped or cut.
+ * (highest rank first), then the others that may shrink are cut with "…". In a pipe nothing is
+ * dropped or cut.
  */
 #pragma once
 
