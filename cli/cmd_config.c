@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "cli/config_check.h"
+#include "cli/path.h"
 #include "cli/plaint.h"
 #include "cli/table.h"
 
@@ -37,7 +38,7 @@ print_findings(const Plaint *plaint, const GArray *findings)
 {
     g_autoptr(GString) out = g_string_new(NULL);
     guint odd = 0;
-    Wrap wrap = {.indent = 6, .width = plaint->term.width ? MIN(plaint->term.width, 100) : 0};
+    Wrap wrap = {.indent = 6, .width = path_width(&plaint->term)};
 
     for (guint i = 0; i < findings->len; i++) {
         const Finding *f = &g_array_index(findings, Finding, i);

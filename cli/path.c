@@ -58,35 +58,37 @@ peer_text(const json_t *hop)
     return g_string_free(text, FALSE);
 }
 
-/* "2026-01-02T03:04:05Z  ESMTPSA  id 4Xa0  for ann@victim.example": what helps to find it in a log.
- */
+/* "2026-01-02T03:04:05Z, ESMTPSA, id 4Xa0, for ann@victim.example": what finds it in a log. */
 static char *
 facts_text(const json_t *hop)
 {
     static const struct {
         const char *member;
         const char *before;
-    } facts[] = {{"date", ""},
-                 {"with", ""},
-                 {"id", "id "},
-                 {"for", "for "},
-                 {"auth", "authenticated: "},
-                 {"ident", "ident "}};
+    } facts[] = {
+        {"date", ""},       {"with", ""}, {"id", "id "}, {"for", "for "}, {"auth", "logged in: "},
+        {"ident", "ident "}};
     g_autoptr(GString) text = g_string_new(NULL);
 
     for (gsize i = 0; i < G_N_ELEMENTS(facts); i++) {
         const char *value = get(hop, facts[i].member);
 
         if (value)
-            g_string_append_printf(text, "%s%s%s", text->len ? "  " : "", facts[i].before, value);
+            g_string_append_printf(text, "%s%s%s", text->len ? ", " : "", facts[i].before, value);
     }
     return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+guint
+path_width(const Term *term)
+{
+    return term->width ? MIN(term->width, 100) : 100;
 }
 
 static void
 draw_boundary(const Term *term, GString *out)
 {
-    guint width = term->width == 0 ? 78 : MIN(term->width, 100);
+    guint width = path_width(term);
     static const char words[] = " trust ends here: whoever sent it could write what is below ";
     guint bars = width > sizeof words + 6 ? width - (guint)(sizeof words - 1) - 4 : 4;
     g_autoptr(GString) line = g_string_new("  ══");
@@ -98,29 +100,29 @@ draw_boundary(const Term *term, GString *out)
     g_string_append_c(out, '\n');
 }
 
+/* Who handed it to whom; what the line says beside; what to make of it. */
 static void
 draw_hop(const json_t *hop, const Term *term, GString *out)
 {
     gsize row = verdict_row(hop);
-    guint width = term->width == 0 ? 0 : MIN(term->width, 120);
     g_autofree char *peer = peer_text(hop);
     g_autofree char *facts = facts_text(hop);
     const char *by = get(hop, "by");
     const char *why = get(hop, "why");
-    Wrap dim = {.indent = VERDICT_WIDTH + 4, .width = width, .style = STYLE_DIM};
-    Wrap plain = {.indent = VERDICT_WIDTH + 4, .width = width};
+    Wrap dim = {.indent = VERDICT_WIDTH + 4, .width = path_width(term), .style = STYLE_DIM};
+    Wrap plain = {.indent = VERDICT_WIDTH + 4, .width = path_width(term)};
 
     g_string_append(out, "  ");
     term_add(out, term, verdicts[row].style, verdicts[row].verdict);
     g_string_append_printf(out, "%*s", (int)(VERDICT_WIDTH + 2 - strlen(verdicts[row].verdict)),
                            "");
     term_add(out, term, verdicts[row].believed ? STYLE_BOLD : STYLE_DIM, peer);
-    g_string_append_c(out, '\n');
     if (by) {
-        g_autofree char *text = g_strdup_printf("as %s wrote  %s", by, facts);
-
-        term_wrap(out, term, &dim, text);
-    } else if (facts[0])
+        g_string_append(out, " -> ");
+        term_add(out, term, STYLE_PLAIN, by);
+    }
+    g_string_append_c(out, '\n');
+    if (facts[0])
         term_wrap(out, term, &dim, facts);
     if (why)
         term_wrap(out, term, &plain, why);
@@ -191,7 +193,7 @@ machine_sentence(const json_t *incident)
     if (account)
         g_string_append_printf(text, "; the account %s sent it", account);
     if (origin && g_strcmp0(origin, source) != 0)
-        g_string_append_printf(text, "%s %s", account ? "from" : "; the client was", origin);
+        g_string_append_printf(text, "%s %s", account ? " from" : "; the client was", origin);
     if (script)
         g_string_append_printf(text, "; the script was %s", script);
     g_string_append_c(text, '.');

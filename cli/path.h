@@ -16,5 +16,8 @@ void path_draw(const json_t *hops, const Term *term, GString *out);
 /* Two sentences: which machine, then why. (transfer full) */
 char *path_conclusion(const json_t *incident);
 
+/* Where sentences break: the terminal's width, at most 100; 100 in a pipe. */
+guint path_width(const Term *term);
+
 /* "open-relay" -> "open relay": how a cause is called in text. (transfer full) */
 char *path_cause_words(const char *cause);

@@ -28,7 +28,7 @@ draw_incident(const json_t *incident, const Term *term, GString *out)
     const char *claimed = get(incident, "claimed_ip");
     const char *category = get(incident, "category");
     const char *why = get(incident, "category_why");
-    Wrap wrap = {.indent = 2, .width = term->width ? MIN(term->width, 100) : 0};
+    Wrap wrap = {.indent = 2, .width = path_width(term)};
 
     g_string_append_c(out, '\n');
     draw_pair(out, term, "from", get(incident, "from"));
@@ -60,8 +60,7 @@ draw_incident(const json_t *incident, const Term *term, GString *out)
 static void
 draw_problems(const json_t *problems, const Term *term, GString *out)
 {
-    Wrap wrap = {
-        .indent = 2, .width = term->width ? MIN(term->width, 100) : 0, .style = STYLE_YELLOW};
+    Wrap wrap = {.indent = 2, .width = path_width(term), .style = STYLE_YELLOW};
 
     if (json_array_size(problems) > 0)
         g_string_append_c(out, '\n');

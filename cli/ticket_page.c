@@ -22,7 +22,7 @@ get(const json_t *object, const char *name)
 static guint
 page_width(const PageDraw *page)
 {
-    return page->term->width ? MIN(page->term->width, 110) : 0;
+    return path_width(page->term);
 }
 
 static void
