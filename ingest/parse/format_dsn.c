@@ -126,8 +126,10 @@ dsn_probe(Parsing *parsing)
         GBytes *content = message_content(parsing->message, (guint)status);
         gsize len;
         const char *bytes = g_bytes_get_data(content, &len);
-        return bytes && (text_find_fold(bytes, MIN(len, 64 * 1024), "reporting-mta") ||
-                         text_find_fold(bytes, MIN(len, 64 * 1024), "final-recipient"));
+        len = MIN(len, 64 * 1024);
+        return bytes && (text_find_fold(bytes, len, "reporting-mta:") ||
+                         text_find_fold(bytes, len, "final-recipient:") ||
+                         text_find_fold(bytes, len, "diagnostic-code:"));
     }
     precedence = header_get(message->header, "Precedence");
     if (precedence && text_equal_fold(precedence, "list"))

@@ -107,7 +107,9 @@ inline_parse(Parsing *parsing)
                               "forwarded inline: the message came without its header");
     }
     format_keep_words(parsing, text, words_end);
-    while (prose_next_addr(&prose, &addr) && prose <= words_end)
+    if (complaint->subject && prose_addr(complaint->subject, &incident->claimed_ip))
+        incident->claimed_in_field = true; /* "Spam from 192.0.2.1" */
+    while (!incident->claimed_in_field && prose_next_addr(&prose, &addr) && prose <= words_end)
         if (addr_is_none(&incident->claimed_ip) || site_owns(parsing->site, &addr))
             incident->claimed_ip = addr;
     evidence_apply(parsing, incident, &evidence);

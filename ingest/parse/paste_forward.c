@@ -27,18 +27,18 @@ static const char *const label_fields[N_LABELS] = {NULL, "From",    "Date",    "
 static const struct { Label label; const char *words; } labels[] = {
     {LABEL_FROM, "From|De|Von|Da|Van|Od|Fra|Från|Lähettäjä|Feladó|De la|Kimden|Gönderen|От|От кого|"
                  "Від|Від кого|Saatja|Kellelt|送信元|差出人|发件人|寄件者|Mittente|Expéditeur|Remitente|"
-                 "Remetente|Odesílatel|Odosielateľ|Nadawca|Expeditor|Šalje|Absender|Afzender"},
+                 "Remetente|Odesílatel|Odosielateľ|Nadawca|Expeditor|Expeditorul|Šalje|Absender|Afzender"},
     {LABEL_DATE, "Date|Sent|Datum|Gesendet|Data|Inviato|Fecha|Enviado|Enviado el|Envoyé|Envoyé le|"
                  "Enviada em|Enviado em|Verzonden|Wysłano|Skickat|Sendt|Lähetetty|Päivämäärä|Päiväys|"
                  "Elküldve|Dátum|Küldve|Trimis|Dată|Poslano|Odesláno|Odoslané|Tarih|Gönderildi|"
                  "Gönderilme Tarihi|Дата|Отправлено|Дата отправки|Надіслано|Kuupäev|Saadetud|Dato|日付|"
                  "送信日時|Gesendet am|Inviata"},
     {LABEL_TO, "To|An|À|A|Para|Aan|Do|Til|Till|Vastaanottaja|Címzett|Către|Catre|Pre|Komu|Kime|Alıcı|"
-               "Кому|Saaja|送信先|宛先|Za|Prima|Destinataire|Destinatario|Destinatário|Empfänger"},
+               "Кому|Saaja|送信先|宛先|Za|Prima|Destinataire|Destinatarul|Destinatario|Destinatário|Empfänger"},
     {LABEL_CC, "Cc|Copie à|Copie|Kopie|Kopi|Kopia|Kopio|Másolat|Másolatot kap|DW|Do wiadomości|Копия|"
                "Копія|Bilgi|Kopie an|Cópia|Kópia"},
     {LABEL_SUBJECT, "Subject|Objet|Betreff|Oggetto|Asunto|Assunto|Onderwerp|Temat|Ämne|Emne|Aihe|Tárgy|"
-                    "Subiect|Předmět|Predmet|Konu|Тема|Teema|件名|Naslov|Sujet"},
+                    "Subiect|Subiectul|Předmět|Predmet|Konu|Тема|Teema|件名|Naslov|Sujet"},
     {LABEL_REPLY, "Reply-To|Répondre à|Antwort an|Rispondi a|Responder a|Responder para|Antwoord aan|"
                   "Odpověď|Svar til|Svara till|Vastausosoite|Válaszcím|Yanıtla|Ответить"},
 };
@@ -110,17 +110,44 @@ label_at(const char *at, const char *end, const char **ret_value)
     return LABEL_NONE;
 }
 
+/* May a label begin at p? Glued lines have a blank, a bracket or nothing between value and label.
+ */
+static bool
+may_begin(const char *p)
+{
+    bool capital = g_ascii_isupper(*p) || (*p & 0x80);
+
+    return p[-1] == ' ' ? *p != ' ' : capital && (p[-1] == '>' || g_ascii_isalnum(p[-1]));
+}
+
 /* Some clients put all labels on one line: where in [at, end) does the next one begin? */
 static const char *
 next_glued(const char *at, const char *end)
 {
     const char *value;
 
-    for (const char *p = at; p + 1 < end; p++)
-        if (*p == ' ' && p[1] != ' ' &&
-            label_at(p + 1, MIN(end, p + 1 + LABEL_BYTES), &value) != LABEL_NONE)
-            return p + 1;
+    for (const char *p = at + 1; p < end; p++)
+        if (may_begin(p) && label_at(p, MIN(end, p + LABEL_BYTES), &value) != LABEL_NONE)
+            return p;
     return NULL;
+}
+
+/* "----- Forwarded Message ----- From: …": to what follows the separator on its line. */
+static void
+skip_separator(PasteLine *line)
+{
+    const char *p = line->at;
+
+    if (line->end - p < 8 || p[0] != '-' || p[1] != '-')
+        return;
+    while (p < line->end && *p == '-')
+        p++;
+    while (p < line->end && *p != '-')
+        p++;
+    while (p < line->end && (*p == '-' || *p == ' '))
+        p++;
+    if (p < line->end)
+        line->at = p;
 }
 
 static void
@@ -232,23 +259,26 @@ paste_find_forward(const char *text, bool is_forward, Paste *ret_paste)
     guint tries = 0;
 
     for (const char *at = text; tries < MAX_TRIES && paste_line(at, &line); at = line.next) {
-        const char *value, *body;
-        Label label = label_at(line.at, line.end, &value);
-        HeaderBlock *block;
+        const char *value, *body, *start;
+        g_autoptr(HeaderBlock) block = NULL;
+        Label label;
         if (is_forward && !attribution.raw && is_attribution(&line))
             attribution = line;
+        skip_separator(&line);
+        label = label_at(line.at, line.end, &value);
         if (label == LABEL_NONE || label == LABEL_CC || label == LABEL_REPLY)
             continue;
         tries++;
         block = header_block_new();
         block->pasted = true;
         body = read_labels(line, block);
-        if (is_forward_block(block)) {
-            *ret_paste =
-                (Paste){.block = block, .start = with_separator(text, line.raw), .body = body};
-            return true;
-        }
-        header_block_free(block);
+        start = with_separator(text, line.raw);
+        /* Spam likes to begin with a few such lines too; clients always say when. */
+        if (!is_forward_block(block) ||
+            !(is_forward || start != line.raw || *line.raw == '-' || header_has(block, "Date")))
+            continue;
+        *ret_paste = (Paste){.block = g_steal_pointer(&block), .start = start, .body = body};
+        return true;
     }
     return attribution.raw && take_attribution(&attribution, ret_paste);
 }

@@ -327,7 +327,7 @@ preamble(const char *bytes, gsize len)
 
     if (len >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0)
         at += 3;
-    while (at < end && (*at == '\n' || *at == '\r'))
+    while (at < end && g_ascii_isspace(*at)) /* blank lines, with blanks in them too */
         at++;
     for (int i = 0; i < 2; i++) {
         const char *p = at < end && *at == '>' ? at + 1 : at, *newline;
