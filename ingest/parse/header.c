@@ -338,6 +338,10 @@ addr_spec(const char *at, const char *end)
         at++;
     while (end > at && (is_blank(end[-1]) || strchr(">'`,;.", end[-1])))
         end--;
+    if (end - at > 2 && *at == '[' && end[-1] == ']') { /* "Ann [mailto:ann@victim.example]" */
+        at++;
+        end--;
+    }
     if (end - at > 7 && g_ascii_strncasecmp(at, "mailto:", 7) == 0)
         at += 7;
     if (at < end && *at == '@') { /* a source route: "@a,@b:user@c" */
