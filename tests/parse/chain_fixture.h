@@ -14,11 +14,11 @@
     "[forwarders]\nhosts=mx.fwd.example\nnetworks=198.51.100.200\n"
 
 typedef struct {
-    const char *headers;  /* the reported message's, LF */
-    const char *claim;    /* NULL: none */
+    const char *headers; /* the reported message's, LF */
+    const char *claim;   /* NULL: none */
     bool claim_in_prose;
     bool pasted;
-    const char *site;     /* NULL: FIXTURE_SITE */
+    const char *site; /* NULL: FIXTURE_SITE */
 } ChainInput;
 
 typedef struct {
