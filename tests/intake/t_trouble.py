@@ -139,7 +139,7 @@ else:
     small = Desk()
     disk = os.path.join(small.dir, 'disk')
     os.mkdir(disk)
-    if os.geteuid() == 0 and subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=1500k', 'none', disk], stderr=subprocess.DEVNULL).returncode == 0:
+    if os.geteuid() == 0 and subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=8m', 'none', disk], stderr=subprocess.DEVNULL).returncode == 0:
         try:
             small.db = os.path.join(disk, 'plaint.db')
             with open(small.conf, 'w') as f:
