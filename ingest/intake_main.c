@@ -105,6 +105,8 @@ main(int argc, char **argv)
     (void)signal(SIGPIPE, SIG_IGN);
     if (!parse_arguments(argc, argv, &error))
         return fail(error->message, EX_USAGE);
+    if (is_import() && getauxval(AT_SECURE)) /* would open files with the group's rights */
+        return fail("setgid, it takes a mail from standard input and nothing else", EX_USAGE);
     if (!is_import() && isatty(STDIN_FILENO))
         return fail("no mail: pipe one in, or name files (see --help)", EX_USAGE);
     log_open(NAME, is_import() ? LOG_TO_STDERR : LOG_TO_SYSLOG);

@@ -6,7 +6,7 @@ import os, signal, subprocess, sys, time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from desk import *
 
-tap = Tap(300 if SAN else 120)
+tap = Tap(300)
 N = 150 if SAN else 1000
 if SAN:
     tap.note('%d deliveries instead of 1000 with sanitizers' % N)
