@@ -9,6 +9,7 @@
 /* clang-format off */
 static const struct { const char *name, *iconv; } charsets[] = {
     {"iso-8859-1", "WINDOWS-1252"}, /* what programs mean that say so */
+    {"iso8859-1", "ISO-8859-1"}, /* GMime's own guess for raw 8-bit header bytes */
     {"latin1", "WINDOWS-1252"}, {"windows-1252", "WINDOWS-1252"}, {"cp1252", "WINDOWS-1252"},
     {"iso-8859-2", "ISO-8859-2"}, {"iso-8859-3", "ISO-8859-3"}, {"iso-8859-4", "ISO-8859-4"},
     {"iso-8859-5", "ISO-8859-5"}, {"iso-8859-6", "ISO-8859-6"}, {"iso-8859-7", "ISO-8859-7"},
