@@ -128,21 +128,22 @@ call_unlink(void)
 static const struct {
     const char *word;
     void (*act)(void);
+    bool is_call; /* a forbidden system call */
 } hooks[] = {
-    {"die",     die},
-    {"hang",    hang},
-    {"spin",    spin},
-    {"eat",     eat},
-    {"smash",   smash},
-    {"open",    call_open},
-    {"syscall", call_socket},
-    {"create",  call_create},
-    {"exec",    call_exec},
-    {"fork",    call_fork},
-    {"kill",    call_kill},
-    {"ptrace",  call_ptrace},
-    {"code",    call_write_code},
-    {"unlink",  call_unlink},
+    {"die",     die,             false},
+    {"hang",    hang,            false},
+    {"spin",    spin,            false},
+    {"eat",     eat,             false},
+    {"smash",   smash,           false},
+    {"open",    call_open,       true},
+    {"syscall", call_socket,     true},
+    {"create",  call_create,     true},
+    {"exec",    call_exec,       true},
+    {"fork",    call_fork,       true},
+    {"kill",    call_kill,       true},
+    {"ptrace",  call_ptrace,     true},
+    {"code",    call_write_code, true},
+    {"unlink",  call_unlink,     true},
 };
 /* clang-format on */
 
@@ -150,6 +151,12 @@ const char *
 child_hook_word(gsize n)
 {
     return n < G_N_ELEMENTS(hooks) ? hooks[n].word : NULL;
+}
+
+bool
+child_hook_is_call(gsize n)
+{
+    return hooks[n].is_call;
 }
 
 void

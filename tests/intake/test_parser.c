@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The parent's side: many mails on their way, deaths among them, answers in the order of sending.
+ */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ingest/intake/parser.h"
+
+#define NOW G_GINT64_CONSTANT(1800000000)
+
+static GBytes *
+mail_new(guint n, const char *hook)
+{
+    char *text =
+        g_strdup_printf("X-Plaint-Test: %s\nFrom: a@example.org\nMessage-ID: <%u@example.org>\n"
+                        "Subject: number %u\n\nsome words\n",
+                        hook, n, n);
+
+    return g_bytes_new_take(text, strlen(text));
+}
+
+static void
+check_answer(const Complaint *complaint, guint n, bool died)
+{
+    g_autofree char *id = g_strdup_printf("%u@example.org", n);
+
+    g_assert_nonnull(complaint);
+    g_assert_cmpint(complaint_has_problem(complaint, "parser-died"), ==, died);
+    g_assert_cmpint(complaint->format, ==, FORMAT_MESSAGE);
+    g_assert_cmpstr(complaint->message_id, ==, died ? NULL : id);
+}
+
+static void
+check_one_after_the_other(void)
+{
+    g_autoptr(SiteMap) site = site_map_new();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Parser) parser = parser_new(site, &error);
+
+    g_assert_no_error(error);
+    for (guint n = 0; n < 50; n++) {
+        bool dies = n % 10 == 3;
+        g_autoptr(GBytes) mail = mail_new(n, dies ? "die" : "-");
+        g_autoptr(Complaint) complaint = parser_run(parser, mail, PARSE_COMPLAINT, NOW, &error);
+
+        g_assert_no_error(error);
+        check_answer(complaint, n, dies);
+    }
+}
+
+static void
+check_many_at_once(void)
+{
+    static const char *const hooks[] = {"-", "die", "syscall", "smash", "open"};
+    g_autoptr(SiteMap) site = site_map_new();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Parser) parser = parser_new(site, &error);
+    guint received = 0;
+
+    for (guint n = 0; n < 300; n++) {
+        g_autoptr(GBytes) mail = mail_new(n, n % 20 == 7 ? hooks[n / 20 % 5] : "-");
+
+        parser_send(parser, mail, PARSE_COMPLAINT, NOW);
+        while (parser_pending(parser) > (n < 299 ? 32 : 0)) {
+            g_autoptr(Complaint) complaint = parser_receive(parser, &error);
+
+            g_assert_no_error(error);
+            check_answer(complaint, received, received % 20 == 7 && received / 20 % 5 != 0);
+            received++;
+        }
+    }
+    g_assert_cmpuint(received, ==, 300);
+}
+
+/* More than sockets hold in both directions: neither side may wait for the other for ever. */
+static void
+check_large(void)
+{
+    g_autoptr(SiteMap) site = site_map_new();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Parser) parser = parser_new(site, &error);
+
+    for (guint n = 0; n < 8; n++) {
+        g_autoptr(GString) text = g_string_new(NULL);
+
+        g_string_append_printf(text, "From: a@example.org\nMessage-ID: <%u@example.org>\n\n", n);
+        for (guint i = 0; i < 100000; i++)
+            g_string_append(text, "words and words\n");
+        g_autoptr(GBytes) mail = g_bytes_new(text->str, text->len);
+        parser_send(parser, mail, PARSE_COMPLAINT, NOW);
+    }
+    for (guint n = 0; n < 8; n++) {
+        g_autoptr(Complaint) complaint = parser_receive(parser, &error);
+
+        g_assert_no_error(error);
+        check_answer(complaint, n, false);
+    }
+}
+
+static void
+check_hang(void)
+{
+    g_autoptr(SiteMap) site = site_map_new();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Parser) parser = parser_new(site, &error);
+
+    for (guint n = 0; n < 3; n++) {
+        g_autoptr(GBytes) mail = mail_new(n, n == 1 ? "hang" : "-");
+
+        parser_send(parser, mail, PARSE_COMPLAINT, NOW);
+    }
+    for (guint n = 0; n < 3; n++) {
+        g_autoptr(Complaint) complaint = parser_receive(parser, &error);
+
+        g_assert_no_error(error);
+        check_answer(complaint, n, n == 1);
+    }
+}
+
+static void
+check_once(void)
+{
+    static const char *const hooks[] = {"-", "die", "syscall", "hang"};
+
+    for (guint n = 0; n < G_N_ELEMENTS(hooks); n++) {
+        g_autoptr(SiteMap) site = site_map_new();
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GBytes) mail = mail_new(n, hooks[n]);
+        g_autoptr(Parser) parser = parser_new_once(site, mail, PARSE_COMPLAINT, NOW, &error);
+        g_autoptr(Complaint) complaint = parser_receive(parser, &error);
+
+        g_assert_no_error(error);
+        check_answer(complaint, n, n > 0);
+    }
+}
+
+static void
+check_spam(void)
+{
+    g_autoptr(SiteMap) site = site_map_new();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Parser) parser = parser_new(site, &error);
+    g_autoptr(GBytes) mail = mail_new(1, "-");
+    g_autoptr(Complaint) complaint = parser_run(parser, mail, PARSE_SPAM, NOW, &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpuint(complaint->incidents->len, ==, 1);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_assert_true(g_setenv("PLAINT_TEST_HOOKS", "1", TRUE));
+    g_assert_true(g_setenv("PLAINT_TEST_WALL_SECONDS", "3", TRUE));
+    g_test_init(&argc, &argv, NULL);
+    (void)alarm(120);
+    g_test_add_func("/intake/parser/one-after-the-other", check_one_after_the_other);
+    g_test_add_func("/intake/parser/many-at-once", check_many_at_once);
+    g_test_add_func("/intake/parser/large", check_large);
+    g_test_add_func("/intake/parser/hang", check_hang);
+    g_test_add_func("/intake/parser/once", check_once);
+    g_test_add_func("/intake/parser/spam", check_spam);
+    return g_test_run();
+}
