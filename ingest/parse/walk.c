@@ -341,6 +341,50 @@ consume(Chain *chain, Side *side, guint k)
     return false;
 }
 
+/* May the stranger at the border line be a host of the complainant's side after all, when the
+ * report names an address of ours further down? A stranger's forged line must not frame us because
+ * a reporter believed it: the name has to be the writer's look-up, or of the writer's own
+ * organisation, and the line that names us has to come from that host's organisation. */
+static bool
+may_reach_beyond(const Chain *chain, guint border, guint k)
+{
+    const Hop *hop = &chain->lines[border].r.hop;
+    const char *by = chain->lines[k].r.hop.by, *words = NULL;
+
+    if (forgery_weigh(chain, -1, k, &words) >= FORGED_WEIGHT)
+        return false;
+    if (org_hosts_same(hop->helo, hop->by))
+        return true;
+    if (by && !strchr(by, '.') && text_equal_fold(hop->helo, by))
+        return true;
+    return org_hosts_same(hop->rdns, by) && !org_is_line_name(hop->rdns, &hop->ip);
+}
+
+/* The report's field names a peer below the first stranger: that hop is the border then, and the
+ * stranger is the complainant's. */
+static void
+move_border_to_claim(Chain *chain)
+{
+    guint border = (guint)chain->border;
+
+    for (guint k = border + 1; k < chain->n; k++) {
+        if (chain->lines[k].r.kind != RECEIVED_HOP || !is_claimed_peer(chain, k))
+            continue;
+        if (site_owns(chain->site, &chain->incident->claimed_ip) &&
+            !may_reach_beyond(chain, border, k))
+            return;
+        for (guint i = border; i < k; i++) {
+            if (chain->lines[i].r.kind == RECEIVED_HOP)
+                set(&chain->lines[i], VERDICT_TRUSTED,
+                    "the report names an address further down, so that is the complainant's side");
+        }
+        chain->weak_steps +=
+            !org_hosts_same(chain->lines[border].r.hop.helo, chain->lines[border].r.hop.by);
+        set_border(chain, k, BORDER_CLAIMED);
+        return;
+    }
+}
+
 /* The trace ended on the complainant's side. The first peer that bears another organisation's name
  * is the border then; known hosts of the complainant never are. */
 static void
@@ -374,11 +418,12 @@ find_border(Chain *chain)
             break;
         }
     }
-    for (guint k = 0; k < chain->n; k++) {
-        if (consume(chain, &side, k))
-            return;
-    }
-    border_of_last_resort(chain, &side);
+    for (guint k = 0; k < chain->n && chain->border < 0; k++)
+        (void)consume(chain, &side, k);
+    if (chain->border < 0)
+        border_of_last_resort(chain, &side);
+    else if (chain->border_kind == BORDER_STRANGER)
+        move_border_to_claim(chain);
 }
 
 void
