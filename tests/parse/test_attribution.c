@@ -5,10 +5,12 @@
 #include "base/text.h"
 #include "tests/parse/chain_fixture.h"
 
-#define MX "by mx.victim.example (Postfix) with ESMTPS id 4Xz1 for <ann@victim.example>; Tue, 4 Mar 2025 10:11:12 +0100\n"
+#define MX                                                                                         \
+    "by mx.victim.example (Postfix) with ESMTPS id 4Xz1 for <ann@victim.example>; Tue, 4 Mar "     \
+    "2025 10:11:12 +0100\n"
 #define VIA_MX1 "Received: from mx1.isp.example (mx1.isp.example [192.0.2.10]) " MX
-#define BODY "From: x@spam.example\nSubject: buy\nTo: ann@victim.example\n"
-#define AT_08 "; Tue, 4 Mar 2025 10:11:08 +0100\n"
+#define BODY    "From: x@spam.example\nSubject: buy\nTo: ann@victim.example\n"
+#define AT_08   "; Tue, 4 Mar 2025 10:11:08 +0100\n"
 
 typedef struct {
     const char *name;
@@ -312,7 +314,8 @@ check(gconstpointer data)
     check_addr(c->exit, &got.incident->exit_ip);
     check_addr(c->origin ? c->origin : "", &got.incident->origin_ip);
     g_assert_cmpstr(cause_names[got.incident->cause], ==, cause_names[c->cause]);
-    g_assert_cmpstr(confidence_names[got.incident->confidence], ==, confidence_names[c->confidence]);
+    g_assert_cmpstr(confidence_names[got.incident->confidence], ==,
+                    confidence_names[c->confidence]);
     g_assert_cmpint(got.incident->ours, ==, c->ours);
     g_assert_cmpint(got.incident->claim, ==, c->claim);
     g_assert_cmpstr(got.incident->account, ==, c->account);
@@ -325,8 +328,9 @@ check(gconstpointer data)
         g_assert_nonnull(first->header);
         g_assert_nonnull(strstr(first->header, c->header));
         g_assert_cmpuint(first->length, >, 0);
-        g_assert_cmpint(strncmp(c->in.headers + first->offset, first->header,
-                                strcspn(first->header, ":") + 1), ==, 0);
+        g_assert_cmpint(
+            strncmp(c->in.headers + first->offset, first->header, strcspn(first->header, ":") + 1),
+            ==, 0);
     }
 }
 
@@ -349,15 +353,18 @@ static void
 check_sentences(void)
 {
     static const ChainInput input = {.headers = VIA_MX1
-        "Received: from PC-7 (unknown [203.0.113.77]) by mx1.isp.example (Postfix) with SMTP id 4Xa0" AT_08 BODY};
+                                     "Received: from PC-7 (unknown [203.0.113.77]) by "
+                                     "mx1.isp.example (Postfix) with SMTP id 4Xa0" AT_08 BODY};
     g_auto(ChainResult) got = {NULL, NULL, NULL};
 
     chain_run(&input, &got);
-    g_assert_cmpstr(g_array_index(got.incident->hops, Hop, 0).why, ==,
-                    "written by mx.victim.example, which received it from 192.0.2.10; that address is ours");
-    g_assert_cmpstr(g_array_index(got.incident->hops, Hop, 1).why, ==,
-                    "written by mx1.isp.example, which received it from 203.0.113.77; that is a stranger, and "
-                    "was not authenticated");
+    g_assert_cmpstr(
+        g_array_index(got.incident->hops, Hop, 0).why, ==,
+        "written by mx.victim.example, which received it from 192.0.2.10; that address is ours");
+    g_assert_cmpstr(
+        g_array_index(got.incident->hops, Hop, 1).why, ==,
+        "written by mx1.isp.example, which received it from 203.0.113.77; that is a stranger, and "
+        "was not authenticated");
 }
 
 /* The walk is linear: ten times the hops may not cost more than forty times the time. */
@@ -371,10 +378,11 @@ seconds_for(guint lines)
     double best = 1e9;
 
     for (guint i = 0; i < lines; i++)
-        g_string_append_printf(text,
-                               "Received: from h%u.victim.example (h%u.victim.example [198.51.100.%u]) by "
-                               "h%u.victim.example (Postfix) with ESMTPS id 4X%04X; Tue, 4 Mar 2025 10:11:12 +0100\n",
-                               i + 1, i + 1, (i + 1) % 250, i, i);
+        g_string_append_printf(
+            text,
+            "Received: from h%u.victim.example (h%u.victim.example [198.51.100.%u]) by "
+            "h%u.victim.example (Postfix) with ESMTPS id 4X%04X; Tue, 4 Mar 2025 10:11:12 +0100\n",
+            i + 1, i + 1, (i + 1) % 250, i, i);
     block = header_block_parse(text->str, text->len, 0, &limits_default, NULL);
     g_string_free(text, TRUE);
     for (int round = 0; round < 5; round++) {
@@ -396,8 +404,8 @@ check_linear(void)
 {
     double few = seconds_for(6), many = seconds_for(60), more = seconds_for(600);
 
-    g_test_message("6 lines %.1f us, 60 %.1f us, 600 (cut at the limit) %.1f us", few / 50, many / 50,
-                   more / 50);
+    g_test_message("6 lines %.1f us, 60 %.1f us, 600 (cut at the limit) %.1f us", few / 50,
+                   many / 50, more / 50);
     g_assert_cmpfloat(many, <, 40 * few + 1000);
     g_assert_cmpfloat(more, <, 4 * many + 1000);
 }
