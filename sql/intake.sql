@@ -53,6 +53,18 @@ LIMIT 1;
 SELECT id, state, cause, confidence, category, by_hand, fixed_at, watch_until
 FROM ticket WHERE key = :key AND live = 1;
 
+-- What came for a merged ticket goes to the one at the end of the chain.
+-- name: ticket_merged_by_key
+WITH RECURSIVE chain (id, depth) AS (
+    SELECT merged_into, 1 FROM ticket
+    WHERE key = :key AND live = 0 AND merged_into IS NOT NULL
+    UNION ALL
+    SELECT t.merged_into, c.depth + 1 FROM chain c JOIN ticket t ON t.id = c.id
+    WHERE t.merged_into IS NOT NULL AND c.depth < 16)
+SELECT t.id, t.state, t.cause, t.confidence, t.category, t.by_hand, t.fixed_at, t.watch_until
+FROM chain c JOIN ticket t ON t.id = c.id AND t.live = 1
+ORDER BY c.depth DESC LIMIT 1;
+
 -- name: ticket_resolved_by_key
 SELECT id, state, cause, confidence, category, by_hand, coalesce(fixed_at, resolved_at), watch_until
 FROM ticket WHERE key = :key AND live = 0 AND state = 'resolved'

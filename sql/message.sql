@@ -13,23 +13,23 @@ SELECT received_at FROM complaint WHERE id = :id;
 -- name: message_seal
 UPDATE message SET sealed = 1 WHERE id = :id;
 
--- name: message_last
-SELECT max(id) FROM message;
-
--- What reparse compares: the complaint, then its incidents in order.
--- name: complaint_stored
-SELECT format, feedback_type, reporter, authenticity, sender, message_id, incidents, received_at,
-    problems
-FROM complaint WHERE id = :id;
-
--- name: incidents_stored
-SELECT id, ticket_id, filed_why, occurred_at, type, count, machine, source_ip, relay_ip, exit_ip,
-    origin_ip, claimed_ip, account, script, ours, cause, confidence, category, domain, blocked_by,
-    message_id, claim, has_evidence, hops, causes
+-- What a reparse needs of the complaint and its incidents beside the models of view.sql.
+-- name: reparse_incidents
+SELECT ticket_id, exit_ip, source_ip, account, domain, ours, cause, category, type, blocked_by
 FROM incident WHERE complaint_id = :id ORDER BY n;
+
+-- name: reparse_complaint
+SELECT format, feedback_type, received_at FROM complaint WHERE id = :id;
+
+-- name: reparse_by_hand
+SELECT DISTINCT t.id, t.by_hand AS "by_hand:json" FROM incident i JOIN ticket t ON t.id = i.ticket_id
+WHERE i.complaint_id = :id AND t.by_hand IS NOT NULL;
 
 -- name: incidents_delete
 DELETE FROM incident WHERE complaint_id = :id;
 
 -- name: complaint_delete
 DELETE FROM complaint WHERE id = :id;
+
+-- name: ticket_incidents
+SELECT incidents FROM ticket WHERE id = :id;

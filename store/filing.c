@@ -146,6 +146,8 @@ open_ticket(FilingJob *job, const Incident *incident, TicketKind kind, const cha
     g_autofree char *key = kind_key(kind, incident->account, &machine, incident->domain);
     g_autofree char *slot = g_strconcat("ticket_live_by_key ", key, NULL);
     g_autofree Target *target = g_new0(Target, 1);
+    g_autofree char *account = incident->account ? g_utf8_strdown(incident->account, -1) : NULL;
+    g_autofree char *domain = incident->domain ? g_utf8_strdown(incident->domain, -1) : NULL;
     g_autoptr(Stmt) stmt = store_stmt(job->store, "ticket_open", error);
 
     if (!stmt)
@@ -153,8 +155,8 @@ open_ticket(FilingJob *job, const Incident *incident, TicketKind kind, const cha
     stmt_bind_text(stmt, ":kind", kind_names[kind]);
     stmt_bind_text(stmt, ":key", key);
     stmt_bind_addr(stmt, ":machine", &machine);
-    stmt_bind_text(stmt, ":account", incident->account);
-    stmt_bind_text(stmt, ":domain", incident->domain);
+    stmt_bind_text(stmt, ":account", account);
+    stmt_bind_text(stmt, ":domain", domain);
     stmt_bind_text(stmt, ":cause", cause_names[incident->cause]);
     stmt_bind_text(stmt, ":confidence", confidence_names[incident->confidence]);
     stmt_bind_text(stmt, ":category", category_names[incident->category]);
@@ -228,7 +230,8 @@ choose_target(FilingJob *job, const char *key, const Incident *incident, bool cr
     gpointer stolen = NULL;
 
     *ret_target = NULL;
-    if (!find_target(job, "ticket_live_by_key", key, &target, error))
+    if (!find_target(job, "ticket_live_by_key", key, &target, error) ||
+        (!target && !find_target(job, "ticket_merged_by_key", key, &target, error)))
         return false;
     if (target) {
         *ret_target = target;
@@ -405,4 +408,21 @@ filing_write(FilingJob *job, GError **error)
         job->joined += !target->is_new;
     }
     return true;
+}
+
+GArray *
+filing_tickets(const FilingJob *job)
+{
+    GArray *tickets = g_array_new(FALSE, FALSE, sizeof(gint64));
+    GHashTableIter iter;
+    gpointer value = NULL;
+
+    g_hash_table_iter_init(&iter, job->targets);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const Target *target = value;
+
+        if (target->incidents > 0)
+            g_array_append_val(tickets, target->id);
+    }
+    return tickets;
 }

@@ -28,6 +28,8 @@ typedef struct {
 
 bool filing_decide(FilingJob *job, GError **error);
 bool filing_write(FilingJob *job, GError **error);
+/* The tickets that incidents went to. (transfer full) gint64 */
+GArray *filing_tickets(const FilingJob *job);
 void filing_clear(FilingJob *job);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(FilingJob, filing_clear)
 

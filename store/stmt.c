@@ -11,10 +11,10 @@ struct Stmt {
     const DriverOps *ops;
     DriverStmt *stmt;
     bool cached;
-    bool busy;          /* somebody holds it */
-    bool failed;        /* a bind did */
-    const char *absent; /* the parameter that it failed at */
-    int last;           /* index last bound: parameters are bound in order of first use */
+    bool busy;       /* somebody holds it */
+    bool failed;     /* a bind did */
+    char absent[40]; /* the parameter that it failed at */
+    int last;        /* index last bound: parameters are bound in order of first use */
 };
 
 static void
@@ -87,7 +87,7 @@ stmt_done(Stmt *stmt)
     }
     stmt->ops->reset(stmt->stmt);
     stmt->busy = stmt->failed = false;
-    stmt->absent = NULL;
+    stmt->absent[0] = '\0';
     stmt->last = 0;
 }
 
@@ -99,7 +99,7 @@ parameter(Stmt *stmt, const char *name)
 
     if (index == 0 && !stmt->failed) {
         stmt->failed = true;
-        stmt->absent = name;
+        g_strlcpy(stmt->absent, name, sizeof stmt->absent);
     }
     stmt->last = index;
     return index;
@@ -161,7 +161,7 @@ step(Stmt *stmt, bool *ret_row, int *ret_changes, GError **error)
 {
     if (stmt->failed)
         return plaint_fail(error, PLAINT_ERROR_INTERNAL, "cannot bind %s",
-                           stmt->absent ? stmt->absent : "a value");
+                           stmt->absent[0] ? stmt->absent : "a value");
     return stmt->ops->step(stmt->stmt, ret_row, ret_changes, error);
 }
 

@@ -26,18 +26,19 @@ typedef struct {
  * by_hand. (transfer full), as all of these; NULL with error. */
 json_t *view_ticket_list(Store *store, const Filter *filter, const Page *page, GError **error);
 
-/* Complaints no incident of which is on a ticket: id message_id format feedback_type reporter from
- * subject machine cause category why received_at incidents sealed. */
+/* Complaints no incident of which is on a ticket: id message_id (the stored message) format
+ * feedback_type reporter from subject machine cause category why received_at incidents sealed. */
 json_t *view_filed_list(Store *store, const Filter *filter, const Page *page, GError **error);
 
 /* A list row's members, and: why (of the cause), path (the hops of the incident that says most),
- * groups (incidents by machine, account and cause, with counts and first/last), notes, listings,
- * proofs, history (newest first, at most 200), moves [{"to","verb","operand","missing":[words]}],
- * undo (what an undo would undo, or null). */
+ * relays, groups (its newest incidents by machine, account and cause: incidents, events, first_at,
+ * last_at), notes, listings, proofs, history (newest first, at most 200: at, actor, what, deed,
+ * detail), moves [{"to","verb","operand":null|"resolution"|"resolution-not-fixed"|"reason",
+ * "missing":[words]}], undo (what an undo would undo, or null). */
 json_t *view_ticket(Store *store, gint64 id, gint64 now, GError **error);
 
-/* {"incidents":[…],"next"}: newest first, with hops and causes as in `explain --json`, and
- * complaint_id, message_id. */
+/* {"incidents":[…],"next"}: newest first, as in `explain --json`, and id, complaint_id (its
+ * complaint, and the stored message's id), received_at, credible. */
 json_t *view_ticket_incidents(Store *store, gint64 id, const Page *page, GError **error);
 
 /* One complaint with its incidents, deliveries, problems, and its tickets. */

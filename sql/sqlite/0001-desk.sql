@@ -258,6 +258,7 @@ CREATE TABLE undo (
     undone_by INTEGER REFERENCES audit (id)
 ) STRICT;
 CREATE INDEX undo_ticket ON undo (ticket_id, audit_id) WHERE undone_by IS NULL;
+CREATE INDEX undo_other ON undo (other_id, audit_id) WHERE undone_by IS NULL;
 CREATE TABLE undo_row (
     audit_id INTEGER NOT NULL REFERENCES undo (audit_id),
     what     TEXT NOT NULL CHECK (what IN ('incident', 'note', 'proof', 'listing')),

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/view.h"
+
+#include "base/error.h"
+#include "store/filter_sql.h"
+#include "store/stmt.h"
+#include "store/view_impl.h"
+
+#define PAGE_DEFAULT 50
+
+/* Where a page ended: the sort key and the id of its last row. */
+typedef struct {
+    gint64 key, id;
+} Cursor;
+
+static bool
+cursor_parse(const Page *page, Cursor *ret_cursor, GError **error)
+{
+    const char *text = page->cursor;
+    Cursor cursor = {G_MAXINT64, G_MAXINT64};
+    char *end = NULL;
+    bool valid = true;
+
+    if (text) {
+        valid = text[0] == sort_names[page->sort][0];
+        cursor.key = valid ? g_ascii_strtoll(text + 1, &end, 10) : 0;
+        valid = valid && end > text + 1 && *end == '.';
+        text = valid ? end + 1 : "";
+        cursor.id = g_ascii_strtoll(text, &end, 10);
+        valid = valid && end > text && *end == '\0';
+    }
+    if (!valid)
+        return plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
+                           "the cursor does not belong to this list: begin with the first page");
+    *ret_cursor = cursor;
+    return true;
+}
+
+static json_t *
+cursor_json(Sort sort, const Cursor *cursor)
+{
+    return json_sprintf("%c%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT, sort_names[sort][0],
+                        cursor->key, cursor->id);
+}
+
+static guint
+page_limit(const Page *page)
+{
+    return page->limit == 0 ? PAGE_DEFAULT : MIN(page->limit, VIEW_PAGE_MAX);
+}
+
+/* -- one statement's rows --------------------------------------------------------------------- */
+
+json_t *
+view_row(Store *store, const char *statement, gint64 id, GError **error)
+{
+    g_autoptr(Stmt) stmt = store_stmt(store, statement, error);
+    bool row = false;
+
+    if (!stmt)
+        return NULL;
+    stmt_bind_int(stmt, ":id", id);
+    if (!stmt_step(stmt, &row, error))
+        return NULL;
+    return row ? stmt_row_json(stmt) : json_null();
+}
+
+bool
+view_rows(Store *store, json_t *object, const char *member, const char *statement, gint64 id,
+          GError **error)
+{
+    g_autoptr(Stmt) stmt = store_stmt(store, statement, error);
+    json_t *array = json_array();
+
+    json_object_set_new(object, member, array);
+    if (!stmt)
+        return false;
+    stmt_bind_int(stmt, ":id", id);
+    return stmt_rows_json(stmt, array, error);
+}
+
+/* -- lists ------------------------------------------------------------------------------------ */
+
+/* The ids of a page, in order; one more than the page when there is a next one. */
+static bool
+page_ids(Store *store, const Filter *filter, const Page *page, GArray *cursors, GError **error)
+{
+    static const char *const columns[N_LISTS][N_SORTS] = {
+        [LIST_TICKETS] = {"t.last_at, t.id", "t.id AS key, t.id", "t.complaints, t.id"},
+        [LIST_FILED] = {"c.received_at, c.id", "c.received_at, c.id", NULL},
+    };
+    ListKind list = filter_list(filter);
+    g_autofree char *sql = NULL;
+    g_autoptr(Stmt) stmt = NULL;
+    Cursor cursor = {0};
+    int driver = DRIVER_SORT;
+    bool row = false;
+
+    if (!columns[list][page->sort])
+        return plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
+                           "filed complaints have no size: sort them by activity");
+    if (!cursor_parse(page, &cursor, error) || !filter_choose(store, filter, &driver, error))
+        return false;
+    if (page->sort == SORT_ACTIVITY && filter_until(filter) < cursor.key)
+        cursor = (Cursor){filter_until(filter), G_MININT64};
+    sql = filter_sql(filter, page->sort, driver, columns[list][page->sort]);
+    stmt = store_stmt_text(store, sql, error);
+    if (!stmt)
+        return false;
+    stmt_bind_int(stmt, ":key", cursor.key);
+    stmt_bind_int(stmt, ":id", cursor.id);
+    filter_bind(filter, stmt, driver);
+    stmt_bind_int(stmt, ":limit", page_limit(page) + 1);
+    for (;;) {
+        if (!stmt_step(stmt, &row, error))
+            return false;
+        if (!row)
+            return true;
+        cursor = (Cursor){stmt_int(stmt, 0), stmt_int(stmt, 1)};
+        g_array_append_val(cursors, cursor);
+    }
+}
+
+static json_t *
+view_list(Store *store, const Filter *filter, const Page *page, GError **error)
+{
+    bool tickets = filter_list(filter) == LIST_TICKETS;
+    g_autoptr(GArray) cursors = g_array_new(FALSE, FALSE, sizeof(Cursor));
+    guint limit = page_limit(page), shown = 0;
+    json_t *list = json_object(), *rows = json_array();
+
+    json_object_set_new(list, tickets ? "tickets" : "complaints", rows);
+    if (!page_ids(store, filter, page, cursors, error)) {
+        json_decref(list);
+        return NULL;
+    }
+    shown = MIN(cursors->len, limit);
+    for (guint i = 0; i < shown; i++) {
+        json_t *row = view_row(store, tickets ? "view_ticket_line" : "view_filed_line",
+                               g_array_index(cursors, Cursor, i).id, error);
+
+        if (!row) {
+            json_decref(list);
+            return NULL;
+        }
+        if (json_is_null(row)) /* gone meanwhile */
+            json_decref(row);
+        else
+            json_array_append_new(rows, row);
+    }
+    json_object_set_new(list, "next",
+                        cursors->len > limit
+                            ? cursor_json(page->sort, &g_array_index(cursors, Cursor, limit - 1))
+                            : json_null());
+    return list;
+}
+
+static json_t *
+checked_list(Store *store, const Filter *filter, ListKind kind, const Page *page, GError **error)
+{
+    if (filter_list(filter) == kind)
+        return view_list(store, filter, page, error);
+    plaint_fail(error, PLAINT_ERROR_INTERNAL, "a filter of another list");
+    return NULL;
+}
+
+json_t *
+view_ticket_list(Store *store, const Filter *filter, const Page *page, GError **error)
+{
+    return checked_list(store, filter, LIST_TICKETS, page, error);
+}
+
+json_t *
+view_filed_list(Store *store, const Filter *filter, const Page *page, GError **error)
+{
+    return checked_list(store, filter, LIST_FILED, page, error);
+}
+
+static bool
+add_incidents(Store *store, gint64 id, gint64 before, guint limit, json_t *list, GError **error)
+{
+    g_autoptr(Stmt) stmt = store_stmt(store, "view_incidents_of_ticket", error);
+
+    if (!stmt)
+        return false;
+    stmt_bind_int(stmt, ":ticket", id);
+    stmt_bind_int(stmt, ":id", before);
+    stmt_bind_int(stmt, ":limit", limit);
+    return stmt_rows_json(stmt, list, error);
+}
+
+/* Lists that are empty are stored as NULL; the contract says []. */
+void
+view_fill_lists(json_t *incidents)
+{
+    static const char *const lists[] = {"causes", "urls", "hops"};
+
+    for (gsize i = 0; i < json_array_size(incidents); i++) {
+        json_t *incident = json_array_get(incidents, i);
+
+        for (gsize k = 0; k < G_N_ELEMENTS(lists); k++) {
+            if (json_is_null(json_object_get(incident, lists[k])))
+                json_object_set_new(incident, lists[k], json_array());
+        }
+    }
+}
+
+json_t *
+view_ticket_incidents(Store *store, gint64 id, const Page *page, GError **error)
+{
+    const Page by_id = {SORT_OPENED, page->limit, page->cursor};
+    guint limit = page_limit(page);
+    json_t *line = view_row(store, "view_ticket_line", id, error);
+    json_t *list = json_array(), *next = json_null();
+    Cursor cursor = {0};
+    bool found = line && !json_is_null(line);
+
+    json_decref(line);
+    if (line && !found)
+        plaint_fail(error, PLAINT_ERROR_NOT_FOUND, "no ticket %" G_GINT64_FORMAT, id);
+    if (!found || !cursor_parse(&by_id, &cursor, error) ||
+        !add_incidents(store, id, cursor.id, limit + 1, list, error)) {
+        json_decref(list);
+        return NULL;
+    }
+    if (json_array_size(list) > limit) {
+        json_array_remove(list, limit);
+        cursor.key = cursor.id =
+            json_integer_value(json_object_get(json_array_get(list, limit - 1), "id"));
+        next = cursor_json(SORT_OPENED, &cursor);
+    }
+    view_fill_lists(list);
+    return json_pack("{s:o, s:o}", "incidents", list, "next", next);
+}

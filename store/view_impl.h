@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* view_impl.h - what the models share. Private to store/. */
+#pragma once
+
+#include "store/view.h"
+
+/* The one row of a statement that takes :id, as an object; json_null() when there is none.
+ * (transfer full) */
+json_t *view_row(Store *store, const char *statement, gint64 id, GError **error);
+/* Its rows as object's member. */
+bool view_rows(Store *store, json_t *object, const char *member, const char *statement, gint64 id,
+               GError **error);
+void view_fill_lists(json_t *incidents);
