@@ -45,7 +45,10 @@ follows_version(const char *start, const char *p)
 
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
         gsize len = strlen(words[i]);
-        if ((gsize)(p - start) >= len && g_ascii_strncasecmp(p - len, words[i], len) == 0)
+        const char *word = p - len;
+        if ((gsize)(p - start) < len || g_ascii_strncasecmp(word, words[i], len) != 0)
+            continue;
+        if (word == start || *word == '/' || !g_ascii_isalpha(word[-1])) /* not "server" */
             return true;
     }
     return false;
