@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Mail built to exhaust a parser ends as a complaint with its problem named, within the memory and
+ * time of the parsing child; and prescan leaves mail within the limits alone. */
+#include <string.h>
+#include <sys/resource.h>
+
+#include "ingest/parse/complaint_pack.h"
+#include "ingest/parse/parse.h"
+#include "ingest/parse/prescan.h"
+
+static const char head[] = "From: ann@victim.example\nTo: abuse@isp.example\nSubject: spam\n"
+                           "Date: Tue, 4 Mar 2025 10:30:00 +0100\nMIME-Version: 1.0\n";
+
+typedef void (*Build)(GString *mail);
+
+static void
+repeat(GString *mail, guint n, const char *text)
+{
+    for (guint i = 0; i < n; i++)
+        g_string_append(mail, text);
+}
+
+static void
+nested_multiparts(GString *mail)
+{
+    g_string_append(mail, "Content-Type: multipart/mixed; boundary=b0\n\n");
+    for (guint i = 0; i < 100000; i++)
+        g_string_append_printf(mail, "--b%u\nContent-Type: multipart/mixed; boundary=b%u\n\n", i,
+                               i + 1);
+}
+
+static void
+nested_messages(GString *mail)
+{
+    repeat(mail, 100000, "Content-Type: message/rfc822\n\nFrom: a@b.example\n");
+}
+
+static void
+empty_parts(GString *mail)
+{
+    g_string_append(mail, "Content-Type: multipart/mixed; boundary=b\n\n");
+    repeat(mail, 1000000, "--b\n\n");
+}
+
+static void
+parts_without_blank_lines(GString *mail)
+{
+    g_string_append(mail, "Content-Type: multipart/mixed; boundary=b\n\n");
+    repeat(mail, 1000000, "--b\n");
+}
+
+static void
+split_boundary(GString *mail) /* RFC 2231 */
+{
+    g_string_append(mail, "Content-Type: multipart/mixed; boundary*0=a; boundary*1=b\n\n");
+    repeat(mail, 1000000, "--ab\n\n");
+}
+
+static void
+escaped_boundary(GString *mail)
+{
+    g_string_append(mail, "Content-Type: multipart/mixed; boundary=\"a\\b\"\n\n");
+    repeat(mail, 1000000, "--ab\n\n");
+}
+
+static void
+two_content_types(GString *mail)
+{
+    g_string_append(mail, "Content-Type: multipart/mixed; boundary=x\n"
+                          "Content-Type: multipart/mixed; boundary=b\n\n");
+    repeat(mail, 1000000, "--b\n\n");
+}
+
+static void
+fifty_megabytes_of_header(GString *mail)
+{
+    repeat(mail, 500000,
+           "X-Filler: 0123456789012345678901234567890123456789012345678901234567890123"
+           "456789012345678901\n");
+}
+
+static void
+one_endless_field(GString *mail)
+{
+    g_string_append(mail, "X-Filler: ");
+    repeat(mail, 300000, "0123456789012345678901234567890123456789\n ");
+    g_string_append(mail, "\n\nbody\n");
+}
+
+static void
+a_million_received(GString *mail)
+{
+    repeat(mail, 1000000, "Received: by a\n");
+    g_string_append(mail, "\nbody\n");
+}
+
+static void
+headers_in_every_part(GString *mail)
+{
+    g_string_append(mail, "Content-Type: multipart/mixed; boundary=b\n\n");
+    for (guint i = 0; i < 900; i++) {
+        g_string_append(mail, "--b\n");
+        repeat(mail, 1900, "a: \n");
+        g_string_append(mail, "\n");
+    }
+}
+
+static void
+nul_bytes(GString *mail)
+{
+    g_string_append(mail, "\n");
+    for (guint i = 0; i < 1000000; i++)
+        g_string_append_c(mail, '\0');
+}
+
+static void
+eight_bit_header(GString *mail)
+{
+    g_string_append(mail, "X-Name: \xE9\xFF\xFE\n\nbody\n");
+}
+
+static void
+broken_base64(GString *mail)
+{
+    g_string_append(mail, "Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\n");
+    repeat(mail, 100000, "*!QUJD=$%&AA\n");
+}
+
+static void
+endless_boundary(GString *mail)
+{
+    g_string_append(mail, "Content-Type: multipart/mixed; boundary=\"");
+    repeat(mail, 500, "0123456789");
+    g_string_append(mail, "\"\n\n--0123456789\ntext\n");
+}
+
+static void
+unclosed_boundary(GString *mail)
+{
+    g_string_append(mail, "Content-Type: multipart/mixed; boundary=b\n\n--b\n\ntext\n");
+}
+
+static void
+charset_lies(GString *mail)
+{
+    g_string_append(mail, "Content-Type: text/plain; charset=us-ascii\n\ncaf\xE9\n");
+}
+
+static void
+charset_unknown(GString *mail)
+{
+    g_string_append(mail, "Content-Type: text/plain; charset=\"utf-8//TRANSLIT\"\n\ncaf\xE9\n");
+}
+
+static void
+too_long(GString *mail)
+{
+    g_string_append(mail, "\n");
+    repeat(mail, 700000, "0123456789012345678901234567890123456789012345678\n");
+}
+
+static void
+bare_cr(GString *mail)
+{
+    g_string_append(mail, "\ntext\n");
+    for (gsize i = 0; i < mail->len; i++)
+        if (mail->str[i] == '\n')
+            mail->str[i] = '\r';
+}
+
+static void
+long_html(GString *mail)
+{
+    g_string_append(mail, "Content-Type: text/html; charset=klingon\n\n");
+    repeat(mail, 200000, "<div><a href=x>");
+}
+
+static void
+many_labels(GString *mail)
+{
+    g_string_append(mail, "\n");
+    repeat(mail, 1000, "Received: nothing here\n");
+    repeat(mail, 100000, "From: a@b.example\n");
+    g_string_append_c(mail, '\0');
+}
+
+static void
+many_addresses(GString *mail)
+{
+    g_string_append(mail, "Content-Type: text/plain; charset=klingon\n\n");
+    repeat(mail, 100000, "192.0.2.1 http://a.example/ ");
+}
+
+static void
+attached_eml_bomb(GString *mail)
+{
+    g_string_append(mail, "Content-Type: multipart/mixed; boundary=b\n\n");
+    for (guint i = 0; i < 500; i++)
+        g_string_append(mail, "--b\nContent-Type: application/octet-stream; name=a.eml\n\n"
+                              "Received: by a\nFrom: a@b.example\nDate: x\n\ntext\n");
+    g_string_append(mail, "--b--\n");
+}
+
+typedef struct {
+    const char *name;
+    Build build;
+    const char *problem;
+} Case;
+
+/* clang-format off */
+static const Case cases[] = {
+    {"100000-nested-multiparts", nested_multiparts, "nested-too-deep"},
+    {"100000-nested-messages", nested_messages, "nested-too-deep"},
+    {"1000000-empty-parts", empty_parts, "too-many-parts"},
+    {"1000000-parts-without-blank-lines", parts_without_blank_lines, "too-many-parts"},
+    {"1000000-parts-boundary-in-pieces", split_boundary, "too-many-parts"},
+    {"1000000-parts-boundary-escaped", escaped_boundary, "too-many-parts"},
+    {"1000000-parts-two-content-types", two_content_types, "too-many-parts"},
+    {"50-mb-of-header", fifty_megabytes_of_header, "too-many-headers"},
+    {"one-endless-field", one_endless_field, "header-too-long"},
+    {"1000000-received", a_million_received, "too-many-received"},
+    {"headers-in-every-part", headers_in_every_part, "too-many-headers"},
+    {"nul-bytes", nul_bytes, "nul-bytes"},
+    {"8-bit-header", eight_bit_header, "8bit-header"},
+    {"broken-base64", broken_base64, "broken-base64"},
+    {"endless-boundary", endless_boundary, "boundary-too-long"},
+    {"unclosed-boundary", unclosed_boundary, "boundary-not-closed"},
+    {"charset-lies", charset_lies, "charset-mismatch"},
+    {"charset-unknown", charset_unknown, "unknown-charset"},
+    {"longer-than-we-read", too_long, "mail-too-long"},
+    {"bare-cr", bare_cr, "bare-cr"},
+    {"long-html", long_html, "unknown-charset"},
+    {"many-labels", many_labels, "nul-bytes"},
+    {"many-addresses", many_addresses, "unknown-charset"},
+    {"500-attached-mails", attached_eml_bomb, "too-many-attached-mails"},
+};
+/* clang-format on */
+
+static double
+cpu_seconds(void)
+{
+    struct rusage usage;
+
+    getrusage(RUSAGE_SELF, &usage);
+    return (double)usage.ru_utime.tv_sec + (double)usage.ru_utime.tv_usec / 1e6;
+}
+
+static void
+check(gconstpointer data)
+{
+    const Case *c = data;
+    GString *text = g_string_new(head);
+    g_autoptr(GBytes) mail = NULL, packed = NULL;
+    g_autoptr(SiteMap) site = site_map_new();
+    g_autoptr(Complaint) complaint = NULL, back = NULL;
+    double before;
+
+    c->build(text);
+    mail = g_string_free_to_bytes(text);
+    before = cpu_seconds();
+    complaint = complaint_parse(mail, site, &limits_default, 0);
+    g_test_message("%.2f s", cpu_seconds() - before);
+    if (!g_getenv("PLAINT_SAN") || !*g_getenv("PLAINT_SAN"))
+        g_assert_cmpfloat(cpu_seconds() - before, <, LIMIT_CHILD_CPU_SECONDS);
+    for (guint i = 0; i < complaint->problems->len; i++)
+        g_test_message("%s", g_array_index(complaint->problems, Problem, i).name);
+    g_assert_true(complaint_has_problem(complaint, c->problem));
+    packed = complaint_pack(complaint);
+    g_assert_cmpuint(g_bytes_get_size(packed), <, LIMIT_CHILD_REPLY_BYTES);
+    back = complaint_unpack(packed, NULL);
+    g_assert_nonnull(back);
+}
+
+/* -- what is within the limits is not touched -----------------------------------------------------
+ */
+
+static void
+scan(const char *text, gsize len, const Limits *limits, Complaint *complaint, Prescan *ret_scan)
+{
+    g_autoptr(GBytes) mail = g_bytes_new(text, len);
+
+    prescan_run(mail, limits, complaint, ret_scan);
+}
+
+static void
+check_untouched(void)
+{
+    static const char mail[] = "From x\nA: b\nContent-Type: multipart/mixed; boundary=\"b\"\n\n"
+                               "--b\n\none\n--b\n\ntwo\n--not one\n--b--\ntail\n";
+    g_autoptr(Complaint) complaint = complaint_new();
+    g_auto(Prescan) got = {0};
+    gsize len;
+    const char *bytes;
+
+    scan(mail, strlen(mail), &limits_default, complaint, &got);
+    bytes = g_bytes_get_data(got.bytes, &len);
+    g_assert_cmpuint(got.base, ==, 7); /* the From_ line is not the parser's */
+    g_assert_cmpmem(bytes, (int)len, mail + 7, (int)strlen(mail) - 7);
+    g_assert_cmpuint(complaint->problems->len, ==, 0);
+}
+
+static void
+check_cuts_keep_the_rest(void)
+{
+    static const char mail[] = "A: 1\nReceived: a\nReceived: b\nReceived: c\nZ: 9\n\nbody\n";
+    Limits limits = limits_default;
+    g_autoptr(Complaint) complaint = complaint_new();
+    g_auto(Prescan) got = {0};
+    gsize len;
+    const char *bytes, *want = "A: 1\nReceived: a\nReceived: b\nZ: 9\n\nbody\n";
+
+    limits.received_lines = 2;
+    scan(mail, strlen(mail), &limits, complaint, &got);
+    bytes = g_bytes_get_data(got.bytes, &len);
+    g_assert_cmpmem(bytes, (int)len, want, (int)strlen(want));
+    g_assert_cmpuint(got.base, ==, G_MAXUINT32);
+}
+
+static void
+check_empty(void)
+{
+    static const char *const mails[] = {
+        "", "\n", "\r", "x", "From ", ">From \n", "\xEF\xBB\xBF", ":", "--", "\n--\n", "A:\n --\n"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(mails); i++) {
+        g_autoptr(SiteMap) site = site_map_new();
+        g_autoptr(GBytes) mail = g_bytes_new(mails[i], strlen(mails[i]));
+        g_autoptr(Complaint) complaint = complaint_parse(mail, site, &limits_default, 0);
+        g_autoptr(Complaint) spam = complaint_parse_spam(mail, site, &limits_default, 0);
+        g_assert_cmpint(complaint->format, ==, FORMAT_MESSAGE);
+        g_assert_cmpuint(spam->incidents->len, ==, 1);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    struct rlimit memory = {512u << 20, 512u << 20}; /* of it up to 64 MB are the test's own mail,
+                                                        twice while it grows */
+
+    g_test_init(&argc, &argv, NULL);
+    parse_init();
+    if (!g_getenv("PLAINT_SAN") || !*g_getenv("PLAINT_SAN"))
+        g_assert_cmpint(setrlimit(RLIMIT_AS, &memory), ==, 0);
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *path = g_strdup_printf("/parse/hostile/%s", cases[i].name);
+        g_test_add_data_func(path, &cases[i], check);
+    }
+    g_test_add_func("/parse/prescan/untouched", check_untouched);
+    g_test_add_func("/parse/prescan/cuts-keep-the-rest", check_cuts_keep_the_rest);
+    g_test_add_func("/parse/prescan/empty", check_empty);
+    return g_test_run();
+}
