@@ -140,28 +140,34 @@ fold_char(gunichar c)
     return ' ';
 }
 
-/* Lower case, accents and punctuation gone, one blank between words; appends at most max bytes of
- * text, between blanks. */
+/* Lower case, accents and punctuation gone, one blank between words; at most max bytes of text,
+ * between blanks, appended to out. One byte in is one byte out at most, but for the blanks. */
 static void
 append_folded(GString *out, const char *text, gsize max)
 {
     const char *p = text;
+    gsize at = out->len, len = strnlen(text, max);
+    char *to;
 
-    if (out->len == 0)
-        g_string_append_c(out, ' ');
-    for (; *p && (gsize)(p - text) < max; p = g_utf8_next_char(p)) {
+    g_string_set_size(out, at + len + 2);
+    to = out->str + at;
+    if (at == 0)
+        *to++ = ' ';
+    while ((gsize)(p - text) < len) {
         char c = *p;
-        if (c >= 'A' && c <= 'Z')
-            c = (char)(c | 32);
-        else if (c & 0x80)
+        if (c & 0x80) {
             c = fold_char(g_utf8_get_char(p));
-        else if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')))
-            c = ' ';
-        if (c != ' ' || out->str[out->len - 1] != ' ')
-            g_string_append_c(out, c);
+            p = g_utf8_next_char(p);
+        } else {
+            c = g_ascii_isalnum(c) ? g_ascii_tolower(c) : ' ';
+            p++;
+        }
+        if (c != ' ' || to[-1] != ' ')
+            *to++ = c;
     }
-    if (out->str[out->len - 1] != ' ')
-        g_string_append_c(out, ' ');
+    if (to[-1] != ' ')
+        *to++ = ' ';
+    g_string_truncate(out, (gsize)(to - out->str));
 }
 
 /* -- searching ------------------------------------------------------------------------------------
@@ -207,13 +213,16 @@ search(const GString *text, Scores *scores)
         next[i] = first[key];
         first[key] = (guint8)(i + 1);
     }
-    for (const char *p = text->str; (p = strchr(p, ' ')) != NULL && p[1];) {
-        guint at;
-        p++;
-        for (at = first[letter(p[0]) * LETTERS + letter(p[1])]; at > 0; at = next[at - 1]) {
+    for (const char *p = text->str; p[0] && p[1]; p++) {
+        if (p[0] != ' ')
+            continue;
+        for (guint at = first[letter(p[1]) * LETTERS + letter(p[2])]; at > 0; at = next[at - 1]) {
             const char *phrase = hints[at - 1].phrase;
-            gsize len = strlen(phrase);
-            if (strncmp(p, phrase, len) == 0 && p[len] == ' ')
+            gsize len;
+            if (p[3] != phrase[2])
+                continue;
+            len = strlen(phrase);
+            if (strncmp(p + 1, phrase, len) == 0 && p[1 + len] == ' ')
                 count_hint(scores, at - 1);
         }
     }

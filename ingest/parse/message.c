@@ -255,6 +255,23 @@ name_charset(Message *message, const Entity *entity, CharsetResult result)
                               "a text is not in the charset it names (%s)", quoted);
 }
 
+/* text_clean_lines for the usual case: ASCII of printable characters and plain newlines. NULL when
+ * it is anything else. */
+static char *
+keep_plain_text(const Entity *entity, const char *bytes, gsize len)
+{
+    if (entity->charset && !text_equal_fold(entity->charset, "utf-8") &&
+        !text_equal_fold(entity->charset, "us-ascii") &&
+        !text_has_prefix_fold(entity->charset, "iso-8859-"))
+        return NULL;
+    for (gsize i = 0; i < len; i++) {
+        guchar c = (guchar)bytes[i];
+        if ((c < ' ' && c != '\n' && c != '\t') || c >= 127)
+            return NULL;
+    }
+    return g_strndup(bytes, len);
+}
+
 const char *
 message_text(Message *message, guint index)
 {
@@ -268,6 +285,10 @@ message_text(Message *message, guint index)
         return entity->text;
     bytes = g_bytes_get_data(message_content(message, index), &len);
     len = MIN(len, max);
+    if (bytes && strcmp(entity->type, "text/html") != 0)
+        entity->text = keep_plain_text(entity, bytes, len);
+    if (entity->text)
+        return entity->text;
     utf8 = g_string_sized_new(len + 1);
     result = charset_to_utf8(entity->charset, bytes ? bytes : "", len, utf8);
     if (result != CHARSET_OK)
