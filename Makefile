@@ -133,10 +133,34 @@ $(TEST_PROGRAMS): | $(sort $(dir $(TEST_PROGRAMS)))
 $(sort $(dir $(TEST_PROGRAMS))):
 	@mkdir -p $@
 
+# -- fuzzing --------------------------------------------------------------------------------------
+# tests/fuzz/fuzz_NAME.c is a libFuzzer target over ingest/parse; tests/fuzz/corpus/NAME/ feeds it.
+# `make check` replays the corpus with gcc; `make fuzz` fuzzes, with clang and sanitizers.
+FUZZ_SOURCES := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+REPLAYS = $(FUZZ_SOURCES:tests/fuzz/fuzz_%.c=$(O)/tests/fuzz/replay_%)
+$(O)/tests/fuzz/replay_%: $(O)/obj/tests/fuzz/fuzz_%.o $(O)/obj/tests/fuzz/replay.o $(call archives,parse base)
+	@mkdir -p $(@D)
+	@echo "  LD $@"
+	@$(CC) $(LDFLAGS) $^ -o $@ $(call libs_of,parse base)
+SECONDS = 60
+FUZZ_FLAGS = -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+build-fuzz/%: tests/fuzz/%.c $(wildcard base/*.[ch] ingest/parse/*.[ch])
+	@mkdir -p build-fuzz/corpus
+	@echo "  CLANG $@"
+	@$(CLANG) -std=c17 -g -O1 -I. $(DEFS) -DPLAINT_SAN $(FUZZ_FLAGS) $(PKG_CFLAGS) $< \
+	  $(filter-out %main.c,$(wildcard base/*.c ingest/parse/*.c)) -o $@ $(call libs_of,parse base)
+# What is found anew stays in build-fuzz/corpus; a crash is written to build-fuzz/.
+fuzz: $(FUZZ_SOURCES:tests/fuzz/%.c=build-fuzz/%)
+	@for f in $(FUZZ_SOURCES:tests/fuzz/fuzz_%.c=%); do \
+	  mkdir -p build-fuzz/corpus/$$f; echo "fuzz $$f"; \
+	  build-fuzz/fuzz_$$f -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=1024 -max_len=16384 \
+	    -print_final_stats=1 -verbosity=0 -artifact_prefix=build-fuzz/ \
+	    build-fuzz/corpus/$$f tests/fuzz/corpus/$$f || exit 1; done
+
 TEST_ENV = PLAINT_BUILD=$(abspath $(O)) PLAINT_SAN=$(SAN) G_SLICE=always-malloc
-tests: all $(TEST_PROGRAMS)
+tests: all $(TEST_PROGRAMS) $(REPLAYS)
 check: tests
-	@$(TEST_ENV) prove -j$(JOBS) --timer -e '' $(TEST_PROGRAMS) $(TEST_SCRIPTS)
+	@$(TEST_ENV) prove -j$(JOBS) --timer -e '' $(TEST_PROGRAMS) $(REPLAYS) $(TEST_SCRIPTS)
 # The quick part: unit tests only.
 check-fast: tests
 	@$(TEST_ENV) prove -j$(JOBS) -e '' $(TEST_PROGRAMS)
