@@ -158,5 +158,5 @@ html_to_text(const char *html, gsize len, gsize max)
         htmlFreeParserCtxt(context);
     }
     g_free(w.href);
-    return g_string_free(w.out, FALSE);
+    return g_strchomp(g_string_free(w.out, FALSE));
 }
