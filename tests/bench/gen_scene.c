@@ -52,6 +52,7 @@ scene_make(Gen *gen, gint64 time, Scene *ret_scene)
 
     while (kind + 1 < N_SCENES && percent >= shares[kind])
         percent -= shares[kind++];
+    gen_topic(gen);
     s->kind = (SceneKind)kind;
     s->time = time;
     s->client = g_strdup_printf("203.0.113.%u", gen_below(gen, 255));

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { INVENTED = 9000, COLUMN = 72 };
+enum { INVENTED = 9000, TOPIC = 60, COLUMN = 72 };
 
 const char gen_hex[] = "0123456789abcdef";
 const char gen_upper[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -63,7 +63,7 @@ invent(Gen *gen)
 {
     GString *word = g_string_new(NULL);
 
-    for (guint i = 1 + gen_below(gen, 3); i > 0; i--) {
+    for (guint i = 1 + (gen_below(gen, 10) > 2) + (gen_below(gen, 10) > 7); i > 0; i--) {
         g_string_append(word, onsets[gen_below(gen, G_N_ELEMENTS(onsets))]);
         g_string_append(word, cores[gen_below(gen, G_N_ELEMENTS(cores))]);
         g_string_append(word, codas[gen_below(gen, G_N_ELEMENTS(codas))]);
@@ -75,9 +75,16 @@ void
 gen_start(Gen *gen, guint64 seed)
 {
     gen->state = seed;
+    gen->topic = 0;
     gen->words = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < INVENTED; i++)
         g_ptr_array_add(gen->words, invent(gen));
+}
+
+void
+gen_topic(Gen *gen)
+{
+    gen->topic = gen_below(gen, INVENTED - TOPIC);
 }
 
 void
@@ -89,8 +96,10 @@ gen_stop(Gen *gen)
 const char *
 gen_word(Gen *gen)
 {
-    if (gen_below(gen, 100) < 40)
+    if (gen_below(gen, 2)) /* half of a text are its language's hundred commonest words */
         return common[gen_uneven(gen, G_N_ELEMENTS(common))];
+    if (gen_below(gen, 2)) /* a mail comes back to what it is about */
+        return gen->words->pdata[gen->topic + gen_below(gen, TOPIC)];
     return gen->words->pdata[gen_uneven(gen, gen->words->len)];
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* gen_text.h - random, but the same from the same seed: words, prose, tokens.
  *
- * Prose is made to be no easier on a compressor than mail people write: common English words among
- * several thousand invented ones (drawn unevenly), names, numbers, addresses and random tokens.
+ * Prose is made to be no easier on a compressor than mail people write (a little harder: real
+ * complaints of this size shrink to 0.36 with the same dictionary, these to 0.42): common
+ * English words among thousands of invented ones, names, numbers, addresses and random tokens.
  */
 #pragma once
 
@@ -12,10 +13,12 @@
 typedef struct {
     guint64 state;
     GPtrArray *words; /* char *: invented */
+    guint topic;      /* where in them the words of this mail begin */
 } Gen;
 
 void gen_start(Gen *gen, guint64 seed);
 void gen_stop(Gen *gen);
+void gen_topic(Gen *gen); /* another mail, other words */
 
 guint gen_below(Gen *gen, guint n);  /* 0 to n - 1, evenly */
 guint gen_uneven(Gen *gen, guint n); /* 0 to n - 1, the small ones far more often */
