@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -23,14 +24,13 @@ clock_now(void)
 const char *
 time_text(gint64 time, char *buf)
 {
-    g_autoptr(GDateTime) date = time == TIME_NONE ? NULL : g_date_time_new_from_unix_utc(time);
+    time_t seconds = (time_t)time;
+    struct tm tm;
 
     buf[0] = '\0';
-    if (date)
-        g_snprintf(buf, TIME_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02dZ",
-                   g_date_time_get_year(date), g_date_time_get_month(date),
-                   g_date_time_get_day_of_month(date), g_date_time_get_hour(date),
-                   g_date_time_get_minute(date), g_date_time_get_second(date));
+    if (time != TIME_NONE && gmtime_r(&seconds, &tm) && tm.tm_year >= -1899 && tm.tm_year <= 8099)
+        g_snprintf(buf, TIME_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900,
+                   tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
     return buf;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* complaint_members.h - the one table of what a Complaint consists of; packing, unpacking and JSON
- * all walk it. Private to complaint_members.c and complaint_pack.c.
+ * all walk it. Private to complaint_members.c, complaint_pack.c and complaint_text.c.
  */
 #pragma once
 

@@ -353,7 +353,7 @@ json_time(gint64 time)
 {
     char text[TIME_TEXT_SIZE];
 
-    return time == TIME_NONE ? json_null() : json_text(time_text(time, text));
+    return *time_text(time, text) ? json_text(text) : json_null();
 }
 
 static json_t *json_object_of(const MemberTable *table, const void *object);
@@ -443,26 +443,4 @@ json_t *
 complaint_to_json(const Complaint *complaint)
 {
     return json_object_of(&complaint_members, complaint);
-}
-
-static char *
-compact_json(const MemberTable *table, const GArray *items)
-{
-    json_auto_t *list = json_items(table, items);
-    char *dumped = json_dumps(list, JSON_COMPACT), *text = g_strdup(dumped ? dumped : "[]");
-
-    free(dumped);
-    return text;
-}
-
-char *
-incident_hops_json(const Incident *incident)
-{
-    return compact_json(&hop_members, incident->hops);
-}
-
-char *
-incident_causes_json(const Incident *incident)
-{
-    return compact_json(&cause_members, incident->causes);
 }
