@@ -203,8 +203,9 @@ answer(Reader *reader, Next asked, Slice word)
             reader->sender = word;
         return NEXT_NOTHING;
     case NEXT_UID:
-        if (word.len > 0 && g_ascii_isdigit(word.at[0]))
-            reader->uid = word;
+        reader->uid = (Slice){word.at, 0};
+        while (reader->uid.len < word.len && g_ascii_isdigit(word.at[reader->uid.len]))
+            reader->uid.len++;
         return NEXT_NOTHING;
     case NEXT_NOTHING:
     case NEXT_DETAIL:

@@ -134,7 +134,7 @@ decide_kind(Reader *reader, const DialectMarks *marks, Received *out)
     out->local = reader->local || reader->submit || (skip && skip->flags & SKIP_LOCAL) ||
                  slice_has_suffix(reader->user_at_local, "@localhost") ||
                  (reader->user_at_local.at && !reader->name.at) ||
-                 (slice_has_prefix(reader->start, "(qmail") && reader->uid.at);
+                 (slice_has_prefix(reader->start, "(qmail") && reader->uid.len > 0);
     out->retrieval = skip && skip->flags & SKIP_RETRIEVAL;
     if (skip) {
         out->kind = RECEIVED_SKIPPED;
@@ -164,7 +164,7 @@ local_user(const Reader *reader, const Received *out, const Limits *limits, GStr
 {
     char text[64];
 
-    if (reader->uid.at && reader->uid.len < 20) {
+    if (reader->uid.len > 0 && reader->uid.len < 20) {
         bool postfix = reader->submit && reader->has_by;
         int n = g_snprintf(text, sizeof text, "%s %.*s", postfix ? "userid" : "uid",
                            (int)reader->uid.len, reader->uid.at);

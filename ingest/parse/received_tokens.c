@@ -113,8 +113,11 @@ tokens_read(const char *value, gsize len, const Limits *limits, Tokens *ret_toke
 bool
 slice_next_word(Slice *rest, Slice *ret_word)
 {
-    const char *at = rest->at, *end = rest->at + rest->len, *start;
+    const char *at = rest->at, *end, *start;
 
+    if (!at)
+        return false;
+    end = at + rest->len;
     while (at < end && (is_blank(*at) || *at == ',' || *at == '(' || *at == ')' || *at == ';'))
         at++;
     if (at == end)

@@ -128,6 +128,9 @@ check_clean(void)
     g_assert_true(g_utf8_validate(received.hop.helo, -1, NULL));
     g_assert_true(g_utf8_validate(received.hop.by, -1, NULL));
     g_assert_null(strpbrk(received.hop.helo, "\x01\x7f"));
+    received_parse("by m.example (Postfix, from userid 33\xff\xff) id 1", &limits_default, chunk,
+                   &received);
+    g_assert_cmpstr(received.hop.ident, ==, "userid 33");
 }
 
 static void
