@@ -112,7 +112,7 @@ main(int argc, char **argv)
         return fail(error->message, EX_TEMPFAIL);
     child_options_init(&options, site);
     sandbox.kill = options.hooks;
-    child_prepare();
+    child_prepare(mail);
     if (!options.no_sandbox && !sandbox_enter(&sandbox, &error))
         return fail(error->message, EX_SOFTWARE);
     return print_json(mail, mode, clock_now(), &options);

@@ -120,9 +120,12 @@ enter_sandbox(int fd, const ChildOptions *options, bool once)
 }
 
 void
-child_prepare(void)
+child_prepare(GBytes *mail)
 {
-    parse_init();
+    if (mail)
+        parse_init_for(mail);
+    else
+        parse_init();
     json_object_seed(0); /* would be read from a device when the first object is made */
 }
 

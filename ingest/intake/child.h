@@ -43,8 +43,9 @@ typedef struct {
 
 void child_options_init(ChildOptions *options, const SiteMap *site);
 
-/* Everything that is loaded lazily, before the sandbox closes. */
-void child_prepare(void);
+/* Everything that is loaded lazily, before the sandbox closes. mail: the only one that will be
+ * parsed, or NULL. */
+void child_prepare(GBytes *mail);
 
 /* What the parser says of one mail; runs in the sandbox. (transfer full) */
 Complaint *child_complaint(GBytes *mail, ParseMode mode, gint64 received_at,

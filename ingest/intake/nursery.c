@@ -99,7 +99,7 @@ nursery_serve(int fd, const ChildOptions *options)
 {
     pid_t self = getpid();
 
-    child_prepare();
+    child_prepare(NULL);
     for (;;) {
         g_auto(AutoFd) passed = receive_fd(fd);
         pid_t pid = -1;
@@ -169,7 +169,7 @@ nursery_fork_once(const ChildOptions *options, const ChildRequest *request, GByt
     if (pid == 0) {
         int fd = child_detach(theirs, self);
 
-        child_prepare();
+        child_prepare(mail);
         child_serve(fd, options, request, mail);
     }
     *ret_child = (Line){pid, autofd_steal(&ours)};

@@ -4,6 +4,14 @@
 #include <iconv.h>
 #include <string.h>
 
+#include "base/text.h"
+
+enum {
+    NAMED_MAIL_BYTES = 1024 * 1024, /* a larger mail is not searched for names of charsets */
+    NAMED_HITS = 200,               /* nor one with more places where one may stand */
+    NAMED_WITHIN_BYTES = 48,        /* after such a place */
+};
+
 /* The charsets mail is written in; any other name is unknown. A short list, because each one is a
  * module of native code that hostile bytes meet, and because all of them are opened at start. */
 /* clang-format off */
@@ -63,6 +71,59 @@ charset_init(void)
         held[i] = iconv_open("UTF-8", charsets[i].iconv);
     g_once_init_leave(&once, 1);
     (void)held;
+}
+
+/* Rows that are needed without being named: the guesses for bytes in no declared charset. */
+static bool
+is_guess(gsize row)
+{
+    return strcmp(charsets[row].iconv, "WINDOWS-1252") == 0 ||
+           strcmp(charsets[row].iconv, "ISO-8859-1") == 0;
+}
+
+/* Marks the rows named in the few bytes after `at`. */
+static void
+mark_named(const char *at, gsize len, bool *needed)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(charsets); i++)
+        needed[i] = needed[i] || text_find_fold(at, (gssize)len, charsets[i].name);
+}
+
+/* Marks what the mail can name; false when it cannot be told from the outside. */
+static bool
+mark_needed(const char *bytes, gsize len, bool *needed)
+{
+    static const char *const marks[] = {"charset", "=?"};
+    guint hits = 0;
+
+    if (len > NAMED_MAIL_BYTES || text_find_fold(bytes, (gssize)len, "base64"))
+        return false;
+    for (gsize m = 0; m < G_N_ELEMENTS(marks); m++) {
+        const char *at = bytes;
+        const char *end = bytes + len;
+
+        while ((at = text_find_fold(at, end - at, marks[m])) != NULL) {
+            at += strlen(marks[m]);
+            if (++hits > NAMED_HITS)
+                return false;
+            mark_named(at, MIN((gsize)(end - at), NAMED_WITHIN_BYTES), needed);
+        }
+    }
+    return true;
+}
+
+void
+charset_init_for(const char *bytes, gsize len)
+{
+    bool needed[G_N_ELEMENTS(charsets)] = {false};
+
+    if (!mark_needed(bytes, len, needed)) {
+        charset_init();
+        return;
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(charsets); i++)
+        if (needed[i] || is_guess(i))
+            (void)iconv_open("UTF-8", charsets[i].iconv); /* held, as in charset_init */
 }
 
 /* Bytes that do not convert become U+FFFD; returns how many there were. */

@@ -15,5 +15,9 @@ typedef enum {
  * one would silently give "?" (parse_init). */
 void charset_init(void);
 
+/* The same for a process that reads this mail and no other: loading all takes longer than parsing
+ * one. All, too, when the mail may hide names (base64) or is large. */
+void charset_init_for(const char *bytes, gsize len);
+
 /* Appends to out; charset NULL: none declared. Control characters are the caller's. */
 CharsetResult charset_to_utf8(const char *charset, const char *bytes, gsize len, GString *out);

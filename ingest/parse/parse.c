@@ -21,6 +21,17 @@ parse_init(void)
     charset_init();
 }
 
+void
+parse_init_for(GBytes *mail)
+{
+    gsize len = 0;
+    const char *bytes = g_bytes_get_data(mail, &len);
+
+    g_mime_init();
+    xmlInitParser();
+    charset_init_for(bytes, len);
+}
+
 static const char *
 keep_and_free(Complaint *complaint, char *text)
 {

@@ -136,6 +136,35 @@ check_once(void)
     }
 }
 
+/* A child for one mail loads only the converters that this mail names: none must be missing. */
+static void
+check_charsets(void)
+{
+    static const struct {
+        const char *mail, *subject;
+    } rows[] = {
+        {"Subject: =?koi8-r?Q?=C1?=\n\nx\n", "а"},
+        {"Subject: =?KOI8-R?b?wQ==?=\nContent-Transfer-Encoding: base64\n\neA==\n", "а"},
+        {"Subject: =?windows-1251?Q?=E0?=\n\nx\n", "а"},
+        {"Subject: =?iso-8859-7?Q?=E1?=\n\nx\n", "α"},
+        {"Subject: =?shift_jis?Q?=82=A0?=\n\nx\n", "あ"},
+        {"Subject: =?gb2312?Q?=D6=D0?=\n\nx\n", "中"},
+        {"Subject: =?iso-8859-1?Q?=E9?=\n\nx\n", "é"},
+        {"Subject: t\351\n\nx\n", "té"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(SiteMap) site = site_map_new();
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GBytes) mail = g_bytes_new_static(rows[i].mail, strlen(rows[i].mail));
+        g_autoptr(Parser) parser = parser_new_once(site, mail, PARSE_COMPLAINT, NOW, &error);
+        g_autoptr(Complaint) complaint = parser_receive(parser, &error);
+
+        g_assert_no_error(error);
+        g_assert_cmpstr(complaint->subject, ==, rows[i].subject);
+    }
+}
+
 static void
 check_spam(void)
 {
@@ -161,6 +190,7 @@ main(int argc, char **argv)
     g_test_add_func("/intake/parser/large", check_large);
     g_test_add_func("/intake/parser/hang", check_hang);
     g_test_add_func("/intake/parser/once", check_once);
+    g_test_add_func("/intake/parser/charsets", check_charsets);
     g_test_add_func("/intake/parser/spam", check_spam);
     return g_test_run();
 }
