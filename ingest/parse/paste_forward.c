@@ -33,7 +33,7 @@ static const struct { Label label; const char *words; } labels[] = {
                  "Elküldve|Dátum|Küldve|Trimis|Dată|Poslano|Odesláno|Odoslané|Tarih|Gönderildi|"
                  "Gönderilme Tarihi|Дата|Отправлено|Дата отправки|Надіслано|Kuupäev|Saadetud|Dato|日付|"
                  "送信日時|Gesendet am|Inviata"},
-    {LABEL_TO, "To|An|À|A|Para|Aan|Do|Til|Till|Vastaanottaja|Címzett|Către|Catre|Pre|Komu|Kime|Alıcı|"
+    {LABEL_TO, "To|An|Pour|À|A|Para|Aan|Do|Til|Till|Vastaanottaja|Címzett|Către|Catre|Pre|Komu|Kime|Alıcı|"
                "Кому|Saaja|送信先|宛先|Za|Prima|Destinataire|Destinatarul|Destinatario|Destinatário|Empfänger"},
     {LABEL_CC, "Cc|Copie à|Copie|Kopie|Kopi|Kopia|Kopio|Másolat|Másolatot kap|DW|Do wiadomości|Копия|"
                "Копія|Bilgi|Kopie an|Cópia|Kópia"},
