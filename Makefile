@@ -143,12 +143,15 @@ $(O)/tests/fuzz/replay_%: $(O)/obj/tests/fuzz/fuzz_%.o $(O)/obj/tests/fuzz/repla
 	@echo "  LD $@"
 	@$(CC) $(LDFLAGS) $^ -o $@ $(call libs_of,parse base)
 SECONDS = 60
-FUZZ_FLAGS = -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
-build-fuzz/%: tests/fuzz/%.c $(wildcard base/*.[ch] ingest/parse/*.[ch])
-	@mkdir -p build-fuzz/corpus
-	@echo "  CLANG $@"
-	@$(CLANG) -std=c17 -g -O1 -I. $(DEFS) -DPLAINT_SAN $(FUZZ_FLAGS) $(PKG_CFLAGS) $< \
-	  $(filter-out %main.c,$(wildcard base/*.c ingest/parse/*.c)) -o $@ $(call libs_of,parse base)
+FUZZ_FLAGS = -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
+FUZZ_OBJECTS = $(patsubst %.c,build-fuzz/obj/%.o,$(filter-out %main.c,$(wildcard base/*.c ingest/parse/*.c)))
+build-fuzz/obj/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CLANG $<"
+	@$(CLANG) -std=c17 -I. $(DEFS) -DPLAINT_SAN $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link $(PKG_CFLAGS) -MMD -MP -c $< -o $@
+build-fuzz/fuzz_%: build-fuzz/obj/tests/fuzz/fuzz_%.o $(FUZZ_OBJECTS)
+	@echo "  LD $@"
+	@$(CLANG) $(FUZZ_FLAGS) -fsanitize=fuzzer $^ -o $@ $(call libs_of,parse base)
 # What is found anew stays in build-fuzz/corpus; a crash is written to build-fuzz/.
 fuzz: $(FUZZ_SOURCES:tests/fuzz/%.c=build-fuzz/%)
 	@for f in $(FUZZ_SOURCES:tests/fuzz/fuzz_%.c=%); do \
@@ -199,7 +202,7 @@ format:
 clean:
 	@rm -rf build build-san build-fuzz
 
--include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
+-include $(shell find $(O)/obj build-fuzz/obj -name '*.d' 2>/dev/null)
 
 # -- bench ----------------------------------------------------------------------------------------
 # Ratios against peers of our own, interleaved in one run: `make bench`, or BENCH=parse|write|bulk|lda.
