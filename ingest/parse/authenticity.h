@@ -5,8 +5,8 @@
 #include "ingest/parse/format.h"
 
 /* Sets authenticity and authenticity_why of the complaint: "pass", "fail" or "none". Only an
- * Authentication-Results field (RFC 8601) of our own MX counts: its authserv-id is a relay or domain
- * of the site, or the host that wrote the topmost Received field. */
+ * Authentication-Results field (RFC 8601) of our own MX counts: its authserv-id is a relay or
+ * domain of the site, or the host that wrote the topmost Received field. */
 void authenticity_judge(Parsing *parsing);
 
 /* Nobody wants an answer (RFC 3834, section 2): a machine, a list, a bounce. */

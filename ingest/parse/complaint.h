@@ -106,11 +106,11 @@ typedef struct {
     const char *auth;          /* account, or the protocol word that shows authentication */
     gint64 date;
     HopVerdict verdict;
-    const char *why;           /* one sentence a junior can read */
+    const char *why; /* one sentence a junior can read */
     /* Not in the contract's list, but printed too ("members may be added"): */
-    const char *dialect;       /* MTA that writes lines like this: "postfix", …; NULL: unknown */
-    const char *account;       /* the account named by `auth`, without mechanism words */
-    guint32 offset, length;    /* the field's bytes in the mail (0, 0: not in it verbatim) */
+    const char *dialect;    /* MTA that writes lines like this: "postfix", …; NULL: unknown */
+    const char *account;    /* the account named by `auth`, without mechanism words */
+    guint32 offset, length; /* the field's bytes in the mail (0, 0: not in it verbatim) */
 } Hop;
 
 /* Why we think so, ranked best first. */
@@ -124,21 +124,21 @@ typedef struct {
 
 /* One abusive event. */
 typedef struct {
-    Addr source_ip;     /* what the report is about, after weighing claim and chain */
-    guint source_port;  /* 0: unknown */
+    Addr source_ip;    /* what the report is about, after weighing claim and chain */
+    guint source_port; /* 0: unknown */
     gint64 time;
-    const char *type;   /* "spam", "fraud", "login-attack", …: the report's own word, else "spam" */
-    guint count;        /* similar events it stands for, at least 1 */
-    Addr relay_ip;      /* the border peer */
-    Addr exit_ip;       /* the last of our hosts on the way out */
-    Addr origin_ip;     /* the client that put it into our relay */
+    const char *type; /* "spam", "fraud", "login-attack", …: the report's own word, else "spam" */
+    guint count;      /* similar events it stands for, at least 1 */
+    Addr relay_ip;    /* the border peer */
+    Addr exit_ip;     /* the last of our hosts on the way out */
+    Addr origin_ip;   /* the client that put it into our relay */
     const char *account;
     const char *script;
     bool ours;
-    GArray *causes;     /* CauseFinding */
+    GArray *causes; /* CauseFinding */
     Cause cause;
     Confidence confidence;
-    Addr claimed_ip;    /* a source field of the report, else an address in its prose */
+    Addr claimed_ip;       /* a source field of the report, else an address in its prose */
     bool claimed_in_field; /* claimed_ip came from a field, not prose */
     Claim claim;
     Category category;
@@ -150,10 +150,10 @@ typedef struct {
     const char *rcpt;
     const char *subject;
     gint64 date;
-    GArray *hops;           /* Hop */
-    const char *domain;     /* ours, named by the report when no address of ours is: content */
-    bool has_evidence;      /* the reported message, or its headers, was attached or pasted */
-    bool pasted;            /* … pasted: lower integrity than an attachment */
+    GArray *hops;       /* Hop */
+    const char *domain; /* ours, named by the report when no address of ours is: content */
+    bool has_evidence;  /* the reported message, or its headers, was attached or pasted */
+    bool pasted;        /* … pasted: lower integrity than an attachment */
 } Incident;
 
 /* Something cut, broken or odd; never a reason to lose a mail. The name is a word of
@@ -164,25 +164,25 @@ typedef struct {
 } Problem;
 
 typedef struct {
-    GStringChunk *text;         /* owns all strings */
+    GStringChunk *text; /* owns all strings */
     ComplaintFormat format;
-    const char *feedback_type;  /* Feedback-Type or Report-Type, lower case */
-    const char *reporter;       /* domain of the outer From */
-    const char *authenticity;   /* "pass", "fail", "none" */
+    const char *feedback_type; /* Feedback-Type or Report-Type, lower case */
+    const char *reporter;      /* domain of the outer From */
+    const char *authenticity;  /* "pass", "fail", "none" */
     const char *authenticity_why;
-    GArray *incidents;          /* Incident */
-    GArray *problems;           /* Problem */
+    GArray *incidents; /* Incident */
+    GArray *problems;  /* Problem */
     /* The mail itself. */
-    const char *from;           /* address of the outer From */
-    const char *subject;        /* decoded */
+    const char *from;    /* address of the outer From */
+    const char *subject; /* decoded */
     const char *message_id;
-    const char *in_reply_to;    /* the last id of In-Reply-To or References */
+    const char *in_reply_to; /* the last id of In-Reply-To or References */
     gint64 date;
-    const char *words;          /* the reporter's own words, newlines kept, for full text search */
-    bool automatic;             /* nobody wants an answer (RFC 3834): DSN, list, bulk, machine */
+    const char *words; /* the reporter's own words, newlines kept, for full text search */
+    bool automatic;    /* nobody wants an answer (RFC 3834): DSN, list, bulk, machine */
 } Complaint;
 
-Complaint *complaint_new(void); /* (transfer full) a `message` without incidents */
+Complaint *complaint_new(void);            /* (transfer full) a `message` without incidents */
 void complaint_free(Complaint *complaint); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Complaint, complaint_free)
 

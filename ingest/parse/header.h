@@ -21,26 +21,28 @@ typedef struct {
 
 typedef struct {
     GStringChunk *text;
-    GArray *fields;    /* Header, in the order of the block */
-    guint received;    /* how many of them are Received */
-    guint cut;         /* fields dropped at a limit */
-    bool pasted;       /* recovered from text: folding and quoting were undone */
+    GArray *fields; /* Header, in the order of the block */
+    guint received; /* how many of them are Received */
+    guint cut;      /* fields dropped at a limit */
+    bool pasted;    /* recovered from text: folding and quoting were undone */
 } HeaderBlock;
 
-HeaderBlock *header_block_new(void); /* (transfer full) */
+HeaderBlock *header_block_new(void);        /* (transfer full) */
 void header_block_free(HeaderBlock *block); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HeaderBlock, header_block_free)
 
 /* Splits the RFC 5322 block at the start of bytes (LF, CRLF or CR; a leading From_ or `>From ` line
- * and a BOM are skipped; "name :" is taken) until its blank line or the end. `base` is the offset of bytes in the mail, or
- * G_MAXUINT32 when they are not in it verbatim. Returns: (transfer full), never NULL; a block
- * without fields when there are none. ret_used (may be NULL): bytes up to the body. */
+ * and a BOM are skipped; "name :" is taken) until its blank line or the end. `base` is the offset
+ * of bytes in the mail, or G_MAXUINT32 when they are not in it verbatim. Returns: (transfer full),
+ * never NULL; a block without fields when there are none. ret_used (may be NULL): bytes up to the
+ * body. */
 HeaderBlock *header_block_parse(const char *bytes, gsize len, guint32 base, const Limits *limits,
                                 gsize *ret_used);
 void header_block_add(HeaderBlock *block, const char *name, gssize name_len, const char *value,
                       gssize value_len);
 
-const char *header_get(const HeaderBlock *block, const char *name); /* first of that name, or NULL */
+const char *header_get(const HeaderBlock *block,
+                       const char *name); /* first of that name, or NULL */
 const Header *header_find(const HeaderBlock *block, const char *name, guint nth); /* NULL: none */
 bool header_has(const HeaderBlock *block, const char *name);
 

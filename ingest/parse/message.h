@@ -14,13 +14,13 @@
 #include "ingest/parse/header.h"
 
 typedef struct {
-    const char *type;     /* "text/plain", lower case */
-    const char *filename; /* NULL when none is said */
-    const char *charset;  /* as declared, or NULL */
+    const char *type;        /* "text/plain", lower case */
+    const char *filename;    /* NULL when none is said */
+    const char *charset;     /* as declared, or NULL */
     const char *report_type; /* of a multipart/report, lower case, or NULL */
-    bool is_attachment;   /* Content-Disposition: attachment */
-    bool is_message;      /* an enclosed message, read as such: its parts follow */
-    bool is_container;    /* a multipart or is_message: no content of its own */
+    bool is_attachment;      /* Content-Disposition: attachment */
+    bool is_message;         /* an enclosed message, read as such: its parts follow */
+    bool is_container;       /* a multipart or is_message: no content of its own */
     guint depth;
     gint parent;     /* index, -1 for the outermost */
     guint end;       /* index of the first entity that is not inside this one */
