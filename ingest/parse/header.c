@@ -219,9 +219,14 @@ header_block_parse(const char *bytes, gsize len, guint32 base, const Limits *lim
 {
     HeaderBlock *block = header_block_new();
     g_autoptr(GString) scratch = g_string_sized_new(1024);
-    Lines lines = lines_of(bytes, len);
+    Lines lines;
     RawField raw;
 
+    if (ret_used)
+        *ret_used = 0;
+    if (len == 0) /* bytes may be NULL then */
+        return block;
+    lines = lines_of(bytes, len);
     skip_preamble(&lines);
     while ((gsize)(lines.at - bytes) <= limits->header_block_bytes && next_field(&lines, &raw)) {
         Header where = {0};
