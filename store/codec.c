@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/codec.h"
 
+#include <string.h>
+
 #include "base/error.h"
 #include "store/stmt.h"
 #include "store/store_impl.h"
@@ -109,4 +111,54 @@ codec_reader(Store *store, gint64 dictionary, GError **error)
     if (evidence)
         g_hash_table_insert(store->codecs, g_memdup2(&dictionary, sizeof dictionary), evidence);
     return evidence;
+}
+
+GBytes *
+codec_pack_text(Store *store, const char *text, GError **error)
+{
+    Evidence *codec = codec_writer(store, error);
+    gint64 id = 0;
+
+    if (!codec || !codec_writer_id(store, 0, &id, error)) /* the dictionary is there, too */
+        return NULL;
+    g_autoptr(GBytes) bytes = g_bytes_new_static(text, strlen(text));
+    return evidence_pack(codec, bytes, error);
+}
+
+static bool
+find_dictionary(Store *store, guint32 number, gint64 *ret_id, GError **error)
+{
+    g_autoptr(Stmt) stmt = NULL;
+
+    if (number == 0) {
+        *ret_id = 0;
+        return true;
+    }
+    stmt = store_stmt(store, "dictionary_by_number", error);
+    if (!stmt)
+        return false;
+    stmt_bind_int(stmt, ":number", number);
+    return stmt_run_int(stmt, ret_id, error) &&
+           (*ret_id != 0 || plaint_fail(error, PLAINT_ERROR_INTERNAL,
+                                        "the dictionary of a packed text is missing"));
+}
+
+char *
+codec_unpack_text(Store *store, const void *packed, gsize len, GError **error)
+{
+    guint32 number = 0;
+    gsize size = 0;
+    gint64 id = 0;
+    Evidence *codec = NULL;
+    g_autoptr(GBytes) bytes = NULL;
+    g_autoptr(GBytes) text = NULL;
+
+    if (!evidence_look(packed, len, &number, &size)) {
+        plaint_fail(error, PLAINT_ERROR_INTERNAL, "a packed text is damaged");
+        return NULL;
+    }
+    codec = find_dictionary(store, number, &id, error) ? codec_reader(store, id, error) : NULL;
+    bytes = g_bytes_new_static(packed, len);
+    text = codec ? evidence_unpack(codec, bytes, size, error) : NULL;
+    return text ? g_strndup(g_bytes_get_data(text, NULL), g_bytes_get_size(text)) : NULL;
 }

@@ -14,3 +14,8 @@ Evidence *codec_writer(Store *store, GError **error);
 bool codec_writer_id(Store *store, gint64 now, gint64 *ret_id, GError **error);
 /* (transfer none). dictionary 0: plain. */
 Evidence *codec_reader(Store *store, gint64 dictionary, GError **error);
+
+/* Text that is long, alike from row to row and read seldom (hops) is packed the same way; its bytes
+ * name the dictionary. Readers need not know: stmt_text() unpacks a blob. (transfer full) */
+GBytes *codec_pack_text(Store *store, const char *text, GError **error); /* in a transaction */
+char *codec_unpack_text(Store *store, const void *packed, gsize len, GError **error);

@@ -76,6 +76,19 @@ open_writer(Evidence *evidence, GError **error)
     return plaint_fail(error, PLAINT_ERROR_BUSY, "not enough memory to compress evidence");
 }
 
+bool
+evidence_look(const void *packed, gsize len, guint32 *ret_number, gsize *ret_size)
+{
+    unsigned long long size = ZSTD_getFrameContentSize(packed, len);
+
+    if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR ||
+        size > LIMIT_MAIL_READ_BYTES)
+        return false;
+    *ret_number = ZSTD_getDictID_fromFrame(packed, len);
+    *ret_size = (gsize)size;
+    return true;
+}
+
 GBytes *
 evidence_pack(Evidence *evidence, GBytes *raw, GError **error)
 {

@@ -19,6 +19,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Evidence, evidence_free)
 
 GBytes *evidence_shipped_dictionary(void); /* (transfer full) store/mail.dict */
 
+/* What packed bytes say of themselves: the number in their dictionary (0: none), and their size
+ * unpacked. False: they are not packed, or do not say. */
+bool evidence_look(const void *packed, gsize len, guint32 *ret_number, gsize *ret_size);
+
 GBytes *evidence_pack(Evidence *evidence, GBytes *raw, GError **error); /* (transfer full) */
 
 /* size: what the row says the mail had; anything else, or more than LIMIT_MAIL_READ_BYTES, is

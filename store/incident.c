@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "ingest/parse/complaint_pack.h"
+#include "store/codec.h"
 #include "store/kind.h"
 #include "store/stmt.h"
 
@@ -86,15 +87,45 @@ incident_add_reporter(Store *store, gint64 ticket, const char *reporter, GError 
     return stmt_run(stmt, NULL, error);
 }
 
+/* Half of what an incident takes: hence packed. NULL: there are none. */
+static bool
+pack_lists(Store *store, const Incident *incident, GBytes **ret_causes, GBytes **ret_hops,
+           GError **error)
+{
+    if (incident->causes->len > 0) {
+        g_autofree char *text = incident_causes_json(incident);
+        *ret_causes = codec_pack_text(store, text, error);
+        if (!*ret_causes)
+            return false;
+    }
+    if (incident->hops->len > 0) {
+        g_autofree char *text = incident_hops_json(incident);
+        *ret_hops = codec_pack_text(store, text, error);
+        if (!*ret_hops)
+            return false;
+    }
+    return true;
+}
+
+static void
+bind_bytes(Stmt *stmt, const char *name, GBytes *bytes)
+{
+    if (bytes)
+        stmt_bind_blob(stmt, name, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+    else
+        stmt_bind_text(stmt, name, NULL);
+}
+
 static bool
 insert(Store *store, const IncidentRow *row, const Incident *incident, const Addr *machine,
        GError **error)
 {
     char *urls = urls_json(incident); /* these outlive the statement */
-    g_autofree char *causes = incident->causes->len ? incident_causes_json(incident) : NULL;
-    g_autofree char *hops = incident->hops->len ? incident_hops_json(incident) : NULL;
+    g_autoptr(GBytes) causes = NULL;
+    g_autoptr(GBytes) hops = NULL;
     bool done = false;
-    Stmt *stmt = store_stmt(store, "incident_add", error);
+    bool packed = pack_lists(store, incident, &causes, &hops, error);
+    Stmt *stmt = packed ? store_stmt(store, "incident_add", error) : NULL;
 
     if (stmt) {
         stmt_bind_int(stmt, ":complaint", row->complaint_id);
@@ -105,8 +136,8 @@ insert(Store *store, const IncidentRow *row, const Incident *incident, const Add
         bind_what(stmt, incident);
         stmt_bind_int(stmt, ":credible", row->credible);
         stmt_bind_text(stmt, ":urls", urls);
-        stmt_bind_text(stmt, ":causes", causes);
-        stmt_bind_text(stmt, ":hops", hops);
+        bind_bytes(stmt, ":causes", causes);
+        bind_bytes(stmt, ":hops", hops);
         done = stmt_run(stmt, NULL, error);
     }
     stmt_done(stmt);

@@ -5,11 +5,14 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "store/codec.h"
 #include "store/store_impl.h"
 
 struct Stmt {
     const DriverOps *ops;
+    Store *store;
     DriverStmt *stmt;
+    GPtrArray *unpacked; /* texts of this row */
     bool cached;
     bool busy;       /* somebody holds it */
     bool failed;     /* a bind did */
@@ -21,6 +24,7 @@ static void
 stmt_free(Stmt *stmt)
 {
     stmt->ops->finalize(stmt->stmt);
+    g_ptr_array_unref(stmt->unpacked);
     g_free(stmt);
 }
 
@@ -34,6 +38,8 @@ prepare(Store *store, const char *sql, gssize len, GError **error)
         return NULL;
     stmt = g_new0(Stmt, 1);
     stmt->ops = store->ops;
+    stmt->store = store;
+    stmt->unpacked = g_ptr_array_new_with_free_func(g_free);
     stmt->stmt = driver_stmt;
     return stmt;
 }
@@ -86,6 +92,7 @@ stmt_done(Stmt *stmt)
         return;
     }
     stmt->ops->reset(stmt->stmt);
+    g_ptr_array_set_size(stmt->unpacked, 0);
     stmt->busy = stmt->failed = false;
     stmt->absent[0] = '\0';
     stmt->last = 0;
@@ -162,6 +169,7 @@ step(Stmt *stmt, bool *ret_row, int *ret_changes, GError **error)
     if (stmt->failed)
         return plaint_fail(error, PLAINT_ERROR_INTERNAL, "cannot bind %s",
                            stmt->absent[0] ? stmt->absent : "a value");
+    g_ptr_array_set_size(stmt->unpacked, 0);
     return stmt->ops->step(stmt->stmt, ret_row, ret_changes, error);
 }
 
@@ -224,7 +232,17 @@ stmt_time(Stmt *stmt, int column)
 const char *
 stmt_text(Stmt *stmt, int column)
 {
-    return stmt->ops->column_text(stmt->stmt, column);
+    gsize len = 0;
+    const void *packed = NULL;
+    char *text = NULL;
+
+    if (stmt->ops->column_type(stmt->stmt, column) != COLUMN_BLOB)
+        return stmt->ops->column_text(stmt->stmt, column);
+    packed = stmt_blob(stmt, column, &len);
+    text = codec_unpack_text(stmt->store, packed, len, NULL);
+    if (text)
+        g_ptr_array_add(stmt->unpacked, text);
+    return text;
 }
 
 const void *

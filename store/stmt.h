@@ -43,9 +43,11 @@ bool stmt_run(Stmt *stmt, int *ret_changes, GError **error);
 bool stmt_run_int(Stmt *stmt, gint64 *ret_value, GError **error);
 
 bool stmt_is_null(Stmt *stmt, int column);
-gint64 stmt_int(Stmt *stmt, int column);       /* 0 for NULL */
-gint64 stmt_time(Stmt *stmt, int column);      /* TIME_NONE for NULL */
-const char *stmt_text(Stmt *stmt, int column); /* borrowed until the next step; NULL for NULL */
+gint64 stmt_int(Stmt *stmt, int column);  /* 0 for NULL */
+gint64 stmt_time(Stmt *stmt, int column); /* TIME_NONE for NULL */
+/* Borrowed until the next step; NULL for NULL. A blob is a packed text (codec.h) and is unpacked;
+ * NULL, too, when it is damaged. */
+const char *stmt_text(Stmt *stmt, int column);
 const void *stmt_blob(Stmt *stmt, int column, gsize *ret_len);
 Addr stmt_addr(Stmt *stmt, int column); /* ADDR_NONE for NULL */
 

@@ -177,8 +177,8 @@ CREATE TABLE incident (
     pasted        INTEGER NOT NULL CHECK (pasted IN (0, 1)),
     credible      INTEGER NOT NULL CHECK (credible IN (0, 1)), -- may reopen a ticket
     urls          TEXT,                                      -- JSON
-    causes        TEXT,                                      -- JSON
-    hops          TEXT                                       -- JSON
+    causes        BLOB,                                      -- JSON, packed as a mail is
+    hops          BLOB                                       -- JSON, packed as a mail is
 ) STRICT;
 CREATE INDEX incident_complaint ON incident (complaint_id);
 CREATE INDEX incident_ticket ON incident (ticket_id, id) WHERE ticket_id IS NOT NULL;
