@@ -13,6 +13,8 @@ enum {
     QUEUE_BYTES = 2 * 1024 * 1024,
     BATCH_MAILS = 1000,
     BATCH_MICROSECONDS = G_USEC_PER_SEC,
+    GAP_MICROSECONDS = 10 * 1000, /* between two batches: others look for the lock up to every
+                                     100 ms; the parser works on */
 };
 
 /* One mail on its way through the parser. */
@@ -166,7 +168,10 @@ write_oldest(Bulk *bulk, GError **error)
     if (bulk->batch < BATCH_MAILS &&
         g_get_monotonic_time() - bulk->batch_begun < BATCH_MICROSECONDS)
         return true;
-    return commit(bulk, error);
+    if (!commit(bulk, error))
+        return false;
+    g_usleep(GAP_MICROSECONDS);
+    return true;
 }
 
 static bool

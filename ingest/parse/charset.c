@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ingest/parse/charset.h"
 
+#include <gmime/gmime.h>
 #include <iconv.h>
 #include <string.h>
 
@@ -57,18 +58,26 @@ is_utf8_name(const char *charset)
     return false;
 }
 
+/* Opens a row's converter, and the one that GMime takes for the same name in encoded words. They
+ * stay open for the life of the process: glibc unloads converters nobody holds, and behind a
+ * sandbox they could not be loaded again. */
+static gpointer
+hold(gsize row)
+{
+    (void)iconv_open("UTF-8", g_mime_charset_iconv_name(charsets[row].name));
+    return iconv_open("UTF-8", charsets[row].iconv);
+}
+
 void
 charset_init(void)
 {
-    /* Kept open for the life of the process: glibc unloads converters nobody holds, and behind a
-     * sandbox they could not be loaded again. */
     static gpointer held[G_N_ELEMENTS(charsets)];
     static gsize once;
 
     if (!g_once_init_enter(&once))
         return;
     for (gsize i = 0; i < G_N_ELEMENTS(charsets); i++)
-        held[i] = iconv_open("UTF-8", charsets[i].iconv);
+        held[i] = hold(i);
     g_once_init_leave(&once, 1);
     (void)held;
 }
@@ -123,7 +132,7 @@ charset_init_for(const char *bytes, gsize len)
     }
     for (gsize i = 0; i < G_N_ELEMENTS(charsets); i++)
         if (needed[i] || is_guess(i))
-            (void)iconv_open("UTF-8", charsets[i].iconv); /* held, as in charset_init */
+            (void)hold(i);
 }
 
 /* Bytes that do not convert become U+FFFD; returns how many there were. */
