@@ -55,6 +55,13 @@ is_inner_addr(const Addr *addr)
            kind == ADDR_LOOPBACK;
 }
 
+/* The same name, or names in one registered domain. */
+static bool
+same_hosts(const char *a, const char *a_org, const char *b, const char *b_org)
+{
+    return org_equal(a_org, b_org) || org_equal(a, b);
+}
+
 bool
 chain_continues(const Chain *chain, guint above, guint k)
 {
@@ -66,13 +73,15 @@ chain_continues(const Chain *chain, guint above, guint k)
     if (!addr_is_none(&line->by_ip) &&
         (addr_equal(&line->by_ip, &peer->hop.ip) || addr_is_near(&line->by_ip, &peer->hop.ip)))
         return true;
-    if (org_hosts_same(by, peer->hop.rdns) || org_hosts_same(by, peer->hop.helo))
+    if (same_hosts(by, chain->lines[k].by_org, peer->hop.rdns, chain->lines[above].rdns_org) ||
+        same_hosts(by, chain->lines[k].by_org, peer->hop.helo, chain->lines[above].helo_org))
         return true;
     if (!strchr(by, '.') &&
         (first_label_is(peer->hop.rdns, by) || first_label_is(peer->hop.helo, by)))
         return true;
     return is_inner_addr(&peer->hop.ip) &&
-           (org_hosts_same(by, peer->hop.by) || is_self_name(by) || !strchr(by, '.'));
+           (same_hosts(by, chain->lines[k].by_org, peer->hop.by, chain->lines[above].by_org) ||
+            is_self_name(by) || !strchr(by, '.'));
 }
 
 bool
@@ -146,7 +155,8 @@ inside_same_org(const Chain *chain, const Side *side, guint k)
 
     if (below < 0 || !hop->rdns || org_is_line_name(hop->rdns, &hop->ip))
         return false;
-    if (!org_hosts_same(hop->rdns, hop->by) && !org_equal(org_of(hop->rdns), side->org))
+    if (!same_hosts(hop->rdns, chain->lines[k].rdns_org, hop->by, chain->lines[k].by_org) &&
+        !org_equal(chain->lines[k].rdns_org, side->org))
         return false;
     return chain_continues(chain, k, (guint)below);
 }
@@ -171,7 +181,7 @@ inside_recipient(const Chain *chain, const Side *side, guint k)
     const Hop *hop = &chain->lines[k].r.hop;
     int below = chain_hop_below(chain, k);
 
-    return below >= 0 && side->rcpt_org && org_equal(org_of(hop->rdns), side->rcpt_org) &&
+    return below >= 0 && side->rcpt_org && org_equal(chain->lines[k].rdns_org, side->rcpt_org) &&
            !org_is_line_name(hop->rdns, &hop->ip) && chain_continues(chain, k, (guint)below);
 }
 
@@ -184,7 +194,8 @@ inside_neighbour(const Chain *chain, const Side *side, guint k)
 
     (void)side;
     return below >= 0 && addr_is_near(&line->by_ip, &line->hop.ip) &&
-           org_hosts_same(line->hop.helo, line->hop.by) && chain_continues(chain, k, (guint)below);
+           org_equal(chain->lines[k].helo_org, chain->lines[k].by_org) &&
+           chain_continues(chain, k, (guint)below);
 }
 
 static bool
@@ -212,11 +223,11 @@ inside_forwarded_mailbox(const Chain *chain, const Side *side, guint k)
         chain_has_list_marks(chain)) /* a list's own queue lines stand between */
         return false;
     lower = &chain->lines[below].r.hop;
-    org = org_of(lower->by);
+    org = chain->lines[below].by_org;
     return org && hop->for_ && lower->for_ && same_local_part(hop->for_, lower->for_) &&
            org_equal(org, org_of_mailbox(lower->for_)) &&
            !org_equal(org, org_of_mailbox(hop->for_)) &&
-           (org_equal(org, org_of(hop->rdns)) || text_equal_fold(lower->by, hop->helo)) &&
+           (org_equal(org, chain->lines[k].rdns_org) || text_equal_fold(lower->by, hop->helo)) &&
            !site_owns(chain->site, &lower->ip) && !chain_writer_is_ours(chain, (guint)below) &&
            forgery_weigh(chain, (int)k, (guint)below, &words) <= 1;
 }
@@ -249,10 +260,10 @@ side_add_addr(Side *side, const Addr *addr)
 }
 
 static void
-side_learn(Side *side, const Received *line)
+side_learn(Side *side, const Received *line, const char *by_org)
 {
     if (!side->org)
-        side->org = org_of(line->hop.by);
+        side->org = by_org;
     if (!side->rcpt_org)
         side->rcpt_org = org_of_mailbox(line->hop.for_);
     side_add_addr(side, &line->by_ip);
@@ -324,7 +335,7 @@ consume(Chain *chain, Side *side, guint k)
             side_retrieve(side, &line->r);
         return false;
     }
-    side_learn(side, &line->r);
+    side_learn(side, &line->r, line->by_org);
     if (addr_is_none(&line->r.hop.ip)) {
         set(line, VERDICT_TRUSTED, "it names no address");
         return false;
