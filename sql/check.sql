@@ -48,3 +48,8 @@ FROM ticket t WHERE t.merged_into IS NOT NULL AND t.state <> 'rejected';
 -- name: check_keys
 SELECT 'two live tickets have the key ' || key
 FROM ticket WHERE live = 1 AND key IS NOT NULL GROUP BY key HAVING count(*) > 1;
+
+-- name: check_first_machine
+SELECT 'complaint ' || c.id || ' names another machine than its first incident'
+FROM complaint c JOIN incident i ON i.complaint_id = c.id AND i.n = 0
+WHERE c.machine IS DISTINCT FROM i.machine;

@@ -117,18 +117,20 @@ index_words(Store *store, gint64 id, const char *subject, const char *addresses,
     return stmt_run(stmt, NULL, error);
 }
 
-static void
-bind_first_incident(Stmt *stmt, const Complaint *complaint)
+static const Incident *
+first_incident(const Complaint *complaint)
 {
-    const Incident none = {.cause = CAUSE_UNKNOWN, .confidence = CONFIDENCE_LOW};
-    bool any = complaint->incidents->len > 0;
-    const Incident *first = any ? &g_array_index(complaint->incidents, Incident, 0) : &none;
-    Addr machine = kind_machine(first);
+    return complaint->incidents->len > 0 ? &g_array_index(complaint->incidents, Incident, 0) : NULL;
+}
 
-    stmt_bind_addr(stmt, ":machine", &machine);
-    stmt_bind_text(stmt, ":cause", any ? cause_names[first->cause] : NULL);
-    stmt_bind_text(stmt, ":confidence", any ? confidence_names[first->confidence] : NULL);
-    stmt_bind_text(stmt, ":category", category_names[first->category]);
+/* machine must outlive the statement's run, as all that is bound. */
+static void
+bind_first_incident(Stmt *stmt, const Incident *first, const Addr *machine)
+{
+    stmt_bind_addr(stmt, ":machine", machine);
+    stmt_bind_text(stmt, ":cause", first ? cause_names[first->cause] : NULL);
+    stmt_bind_text(stmt, ":confidence", first ? confidence_names[first->confidence] : NULL);
+    stmt_bind_text(stmt, ":category", first ? category_names[first->category] : NULL);
 }
 
 bool
@@ -138,6 +140,8 @@ complaint_row_add(const FilingJob *job, GError **error)
     g_autofree char *subject = search_subject(complaint);
     g_autofree char *addresses = search_addresses(complaint);
     char *problems = problems_json(complaint);
+    const Incident *first = first_incident(complaint);
+    Addr machine = first ? kind_machine(first) : ADDR_NONE;
     bool filed = job->filed >= MAX(complaint->incidents->len, 1), done = false;
     Stmt *stmt = store_stmt(job->store, "complaint_add", error);
 
@@ -160,7 +164,7 @@ complaint_row_add(const FilingJob *job, GError **error)
         stmt_bind_int(stmt, ":incidents", complaint->incidents->len);
         stmt_bind_int(stmt, ":filed", filed);
         stmt_bind_text(stmt, ":filed_why", filed ? job->filed_why : NULL);
-        bind_first_incident(stmt, complaint);
+        bind_first_incident(stmt, first, &machine);
         stmt_bind_int(stmt, ":at", job->received_at);
         done = stmt_run(stmt, NULL, error);
     }

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* No list reads a whole table: the plan of every combination of up to three terms, in every order,
+ * along the order and from every term that may pick; with and without ANALYZE. */
+#include "store/filter_sql.h"
+#include "store/sql.h"
+#include "tests/store/desk.h"
+
+static const char *const terms[] = {
+    "state:new,open",
+    "state:resolved",
+    "-state:new",
+    "relay:192.0.2.0/24",
+    "relay:192.0.2.1",
+    "cause:forged",
+    "account:a@b.example",
+    "confidence:high",
+    "category:419",
+    "kind:mail",
+    "format:arf",
+    "reporter:r.example",
+    "customer:c",
+    "assignee:me",
+    "assignee:none",
+    "since:7d",
+    "until:1d",
+    "is:reopened",
+    "is:live",
+    "is:unassigned",
+    "is:automatic",
+    "is:merged",
+    "words",
+    "-relay:192.0.2.1",
+};
+
+/* What is wrong with a plan line, or NULL. A pick is at most FILTER_PICK rows (FILTER_WORDS of
+ * them for words), so it may be scanned and sorted. */
+static const char *
+fault(const char *line, bool picks)
+{
+    if (strstr(line, "SCAN") && !strstr(line, "SCAN pick") &&
+        !strstr(line, "VIRTUAL TABLE INDEX") && !strstr(line, "SCAN f") &&
+        !strstr(line, "SCAN (subquery"))
+        return "scans a table";
+    if (strstr(line, "VIRTUAL TABLE INDEX") && !strstr(line, ":M"))
+        return "scans the full text";
+    if (strstr(line, "TEMP B-TREE FOR ORDER BY") && !picks)
+        return "sorts without a bound";
+    if (strstr(line, "AUTOMATIC"))
+        return "makes an index as it goes";
+    return NULL;
+}
+
+/* The fault of a statement's plan, with the plan. (transfer full) or NULL */
+static char *
+plan_fault(Store *store, const char *sql, bool picks)
+{
+    g_autofree char *explain = g_strconcat("EXPLAIN QUERY PLAN ", sql, NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Stmt) stmt = store_stmt_text(store, explain, &error);
+    bool row = false;
+
+    g_assert_no_error(error);
+    for (;;) {
+        g_assert_true(stmt_step(stmt, &row, &error));
+        if (!row)
+            return NULL;
+        if (fault(stmt_text(stmt, 3), picks))
+            return g_strdup_printf("%s: %s\n%s", fault(stmt_text(stmt, 3), picks),
+                                   stmt_text(stmt, 3), sql);
+    }
+}
+
+static guint
+check_statement(Store *store, const char *sql, bool picks)
+{
+    g_autofree char *wrong = plan_fault(store, sql, picks);
+
+    if (wrong)
+        g_error("%s", wrong);
+    return 1;
+}
+
+static guint
+check_query(Store *store, const char *query, ListKind list)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Filter) filter = filter_parse(query, list, "anna", NOON, &error);
+    const char *columns = list == LIST_TICKETS ? "t.last_at, t.id" : "c.received_at, c.id";
+    guint checked = 0;
+    int words = 0;
+
+    if (!filter) /* not a key of this list */
+        return 0;
+    for (int sort = 0; sort < (list == LIST_TICKETS ? N_SORTS : SORT_SIZE); sort++) {
+        g_autofree char *along = NULL;
+
+        if (filter_must_pick(filter, &words)) {
+            g_autofree char *sql = filter_sql(filter, (Sort)sort, words, columns);
+
+            checked += check_statement(store, sql, true);
+            continue;
+        }
+        along = filter_sql(filter, (Sort)sort, DRIVER_SORT, columns);
+        checked += check_statement(store, along, false);
+        for (guint i = 0; i < filter_n_terms(filter); i++) {
+            g_autofree char *sql = NULL, *count = NULL;
+
+            if (!filter_may_pick(filter, i))
+                continue;
+            sql = filter_sql(filter, (Sort)sort, (int)i, columns);
+            checked += check_statement(store, sql, true);
+            count = filter_count_sql(filter, i);
+            checked += check_statement(store, count, true);
+        }
+    }
+    return checked;
+}
+
+static void
+fill(Store *store)
+{
+    g_auto(StoreTxn) txn = STORE_TXN_INIT;
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(store_txn_begin(&txn, store, &error));
+    for (guint i = 0; i < 300; i++) {
+        g_autofree char *machine = g_strdup_printf("192.0.2.%u", i % 100);
+
+        desk_take_one(store, i, machine, NOON + i);
+    }
+    g_assert_true(store_txn_commit(&txn, &error));
+}
+
+static void
+test_combinations(gconstpointer data)
+{
+    g_auto(Desk) desk = DESK_INIT;
+    gsize n = G_N_ELEMENTS(terms);
+    guint checked = 0;
+
+    desk_open(&desk);
+    fill(desk.store);
+    if (data)
+        desk_count(desk.store, "ANALYZE");
+    for (int list = 0; list < N_LISTS; list++) {
+        checked += check_query(desk.store, "", (ListKind)list);
+        for (gsize a = 0; a < n; a++) {
+            checked += check_query(desk.store, terms[a], (ListKind)list);
+            for (gsize b = a + 1; b < n; b++) {
+                g_autofree char *two = g_strjoin(" ", terms[a], terms[b], NULL);
+
+                checked += check_query(desk.store, two, (ListKind)list);
+                for (gsize c = b + 1; c < n; c++) {
+                    g_autofree char *three = g_strjoin(" ", two, terms[c], NULL);
+
+                    checked += check_query(desk.store, three, (ListKind)list);
+                }
+            }
+        }
+    }
+    g_test_message("%u plans", checked);
+    g_assert_cmpuint(checked, >, 5000);
+}
+
+/* The order of live tickets has an index of its own, and uses it. */
+static void
+test_live_index(void)
+{
+    g_auto(Desk) desk = DESK_INIT;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Filter) filter = filter_parse("state:new,open", LIST_TICKETS, NULL, NOON, &error);
+    g_autofree char *sql = NULL, *explain = NULL;
+    g_autoptr(Stmt) stmt = NULL;
+    bool row = false;
+
+    desk_open(&desk);
+    fill(desk.store);
+    sql = filter_sql(filter, SORT_ACTIVITY, DRIVER_SORT, "t.last_at, t.id");
+    explain = g_strconcat("EXPLAIN QUERY PLAN ", sql, NULL);
+    stmt = store_stmt_text(desk.store, explain, &error);
+    g_assert_true(stmt_step(stmt, &row, &error));
+    g_assert_nonnull(strstr(stmt_text(stmt, 3), "ticket_live_activity"));
+}
+
+/* The statements of pages and of intake, but for the checks, recounts and figures. */
+static void
+test_named_statements(void)
+{
+    static const char *const names[] = {
+        "message_by_digest",
+        "ticket_live_by_key",
+        "ticket_resolved_by_key",
+        "ticket_merged_by_key",
+        "reporter_is_known",
+        "ticket_with_key",
+        "view_ticket_line",
+        "view_filed_line",
+        "view_ticket_notes",
+        "view_ticket_proofs",
+        "view_ticket_listings",
+        "view_ticket_history",
+        "view_incidents_of_ticket",
+        "view_incidents_of_complaint",
+        "view_complaint_line",
+        "view_complaint_deliveries",
+        "message_next",
+        "undo_last",
+        "proof_on_record",
+        "listings_open",
+        "view_ticket_relays",
+        "dictionary_by_number",
+        "view_counts_live",
+    };
+    g_auto(Desk) desk = DESK_INIT;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SqlIndex) index = sql_index_new(&error);
+
+    desk_open(&desk);
+    fill(desk.store);
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        const SqlBlock *block = sql_block_find(index, names[i]);
+        g_autofree char *sql = NULL, *wrong = NULL;
+        bool bounded = strcmp(names[i], "ticket_merged_by_key") == 0; /* a chain of 16 */
+
+        g_assert_nonnull(block);
+        sql = g_strndup(block->text, block->len);
+        wrong = plan_fault(desk.store, sql, bounded);
+        if (wrong && !(bounded && strstr(wrong, "SCAN c")) && !strstr(wrong, "SCAN sides") &&
+            !strstr(wrong, "SCAN last"))
+            g_error("%s", wrong);
+    }
+}
+
+/* The test can fail. */
+static void
+test_bad_queries_are_caught(void)
+{
+    static const char *const bad[] = {
+        "SELECT id FROM ticket WHERE title = 'x'",
+        "SELECT t.id FROM ticket t WHERE t.state = 'new' ORDER BY t.opened_at",
+        "SELECT id FROM complaint WHERE subject LIKE '%x%'",
+        "SELECT rowid FROM complaint_text WHERE subject = 'x'",
+        "SELECT t.id FROM incident i JOIN ticket t ON t.id = i.ticket_id WHERE i.type = 'spam'",
+    };
+    g_auto(Desk) desk = DESK_INIT;
+
+    desk_open(&desk);
+    fill(desk.store);
+    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autofree char *wrong = plan_fault(desk.store, bad[i], false);
+
+        if (!wrong)
+            g_error("not caught: %s", bad[i]);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_data_func("/store/plans/combinations", NULL, test_combinations);
+    g_test_add_data_func("/store/plans/combinations-analysed", "", test_combinations);
+    g_test_add_func("/store/plans/live-index", test_live_index);
+    g_test_add_func("/store/plans/named-statements", test_named_statements);
+    g_test_add_func("/store/plans/bad-queries-are-caught", test_bad_queries_are_caught);
+    return g_test_run();
+}

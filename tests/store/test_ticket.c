@@ -1,0 +1,621 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/error.h"
+#include "store/ticket.h"
+#include "store/view.h"
+#include "tests/store/desk.h"
+
+static const Deed anna = {"anna", NOON + HOUR};
+
+static void
+move_ok(Store *store, gint64 id, TicketState to, const char *operand, const char *proof, gint64 now)
+{
+    const TicketMove move = {.id = id,
+                             .to = to,
+                             .from = -1,
+                             .operand = operand,
+                             .proof_kind = PROOF_ACCOUNT_LOCKED,
+                             .proof = proof};
+    const Deed deed = {"anna", now};
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(ticket_move(store, &move, &deed, &error));
+    g_assert_no_error(error);
+}
+
+/* A word of the message tells that it failed for the right reason. */
+static void
+move_fails(Store *store, gint64 id, TicketState to, const char *operand, int code, const char *word)
+{
+    const TicketMove move = {.id = id, .to = to, .from = -1, .operand = operand};
+    g_autoptr(GError) error = NULL;
+
+    g_assert_false(ticket_move(store, &move, &anna, &error));
+    g_assert_error(error, PLAINT_ERROR, code);
+    if (!strstr(error->message, word))
+        g_error("'%s' is not in '%s'", word, error->message);
+}
+
+static TicketState
+state_of(Store *store, gint64 id)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Ticket) ticket = ticket_load(store, id, &error);
+
+    g_assert_no_error(error);
+    return ticket->state;
+}
+
+static void
+fix(Store *store, gint64 id, gint64 now)
+{
+    if (state_of(store, id) == TICKET_NEW)
+        move_ok(store, id, TICKET_OPEN, NULL, NULL, now);
+    move_ok(store, id, TICKET_CONTAINED, NULL, NULL, now);
+    move_ok(store, id, TICKET_FIXED, NULL, "locked in the directory", now);
+}
+
+static void
+test_every_move(void)
+{
+    g_auto(Desk) desk = DESK_INIT;
+
+    desk_open(&desk);
+    desk_take_one(desk.store, 1, "192.0.2.1", NOON);
+    for (int to = 0; to < N_TICKET_STATES; to++) { /* from new */
+        if (to != TICKET_OPEN && to != TICKET_REJECTED)
+            move_fails(desk.store, 1, (TicketState)to, NULL, PLAINT_ERROR_CONFLICT, "cannot move");
+    }
+    move_fails(desk.store, 1, TICKET_REJECTED, NULL, PLAINT_ERROR_BAD_INPUT, "not-ours");
+    move_fails(desk.store, 1, TICKET_REJECTED, "fixed", PLAINT_ERROR_BAD_INPUT, "duplicate");
+    move_fails(desk.store, 1, TICKET_OPEN, "fixed", PLAINT_ERROR_BAD_INPUT, "takes no");
+    move_ok(desk.store, 1, TICKET_REJECTED, "not-abuse", NULL, NOON);
+    move_ok(desk.store, 1, TICKET_OPEN, NULL, NULL, NOON);
+    move_fails(desk.store, 1, TICKET_RESOLVED, "fixed", PLAINT_ERROR_CONFLICT, "mark it contained");
+    move_fails(desk.store, 1, TICKET_RESOLVED, NULL, PLAINT_ERROR_BAD_INPUT, "customer-left");
+    fix(desk.store, 1, NOON + HOUR);
+    move_ok(desk.store, 1, TICKET_RESOLVED, "fixed", NULL, NOON + HOUR);
+    move_fails(desk.store, 99, TICKET_OPEN, NULL, PLAINT_ERROR_NOT_FOUND, "no ticket");
+    desk_check(desk.store);
+}
+
+static void
+test_fixed_needs_proof(void)
+{
+    g_auto(Desk) desk = DESK_INIT;
+    g_autoptr(GError) error = NULL;
+
+    desk_open(&desk);
+    desk_take_one(desk.store, 1, "192.0.2.1", NOON);
+    move_ok(desk.store, 1, TICKET_OPEN, NULL, NULL, NOON);
+    move_ok(desk.store, 1, TICKET_CONTAINED, NULL, NULL, NOON);
+    move_fails(desk.store, 1, TICKET_FIXED, NULL, PLAINT_ERROR_CONFLICT, "no evidence");
+    g_assert_cmpint(state_of(desk.store, 1), ==, TICKET_CONTAINED);
+    g_assert_true(
+        ticket_prove(desk.store, 1, PROOF_RELAY_TEST, "relay test 7 passed", &anna, &error));
+    move_ok(desk.store, 1, TICKET_FIXED, NULL, NULL, NOON + HOUR);
+}
+
+/* A day without credible incidents is evidence; an incident that day is not. */
+static void
+test_quiet_period(void)
+{
+    g_auto(Desk) desk = DESK_INIT;
+
+    desk_open(&desk);
+    desk_take_one(desk.store, 1, "192.0.2.1", NOON);
+    desk_take_one(desk.store, 2, "192.0.2.2", NOON);
+    for (gint64 id = 1; id <= 2; id++) {
+        move_ok(desk.store, id, TICKET_OPEN, NULL, NULL, NOON);
+        move_ok(desk.store, id, TICKET_CONTAINED, NULL, NULL, NOON);
+    }
+    desk_take_one(desk.store, 3, "192.0.2.2", NOON + 20 * HOUR);
+    move_ok(desk.store, 1, TICKET_FIXED, NULL, NULL, NOON + 25 * HOUR);
+    {
+        const TicketMove move = {.id = 2, .to = TICKET_FIXED, .from = -1};
+        const Deed deed = {"anna", NOON + 25 * HOUR};
+        g_autoptr(GError) error = NULL;
+
+        g_assert_false(ticket_move(desk.store, &move, &deed, &error));
+        g_assert_error(error, PLAINT_ERROR, PLAINT_ERROR_CONFLICT);
+    }
+    g_assert_cmpint(
+        desk_count(desk.store, "SELECT count(*) FROM proof WHERE kind = 'quiet-period'"), ==, 1);
+}
+
+static void
+add_listing(Store *store, const char *state)
+{
+    g_autofree char *sql = g_strdup_printf(
+        "INSERT INTO listing (address, zone, ticket_id, state, first_at, last_at) VALUES "
+        "(zeroblob(16), 'dnsbl.example', 1, '%s', 1, 1) RETURNING id",
+        state);
+
+    desk_count(store, sql);
+}
+
+static void
+test_listing_guards(void)
+{
+    g_auto(Desk) desk = DESK_INIT;
+
+    desk_open(&desk);
+    desk_take_one(desk.store, 1, "192.0.2.1", NOON);
+    fix(desk.store, 1, NOON + HOUR);
+    move_fails(desk.store, 1, TICKET_DELISTING, NULL, PLAINT_ERROR_CONFLICT, "no open listing");
+    add_listing(desk.store, "listed");
+    move_fails(desk.store, 1, TICKET_RESOLVED, "fixed", PLAINT_ERROR_CONFLICT, "unfinished");
+    move_ok(desk.store, 1, TICKET_DELISTING, NULL, NULL, NOON + HOUR);
+    move_fails(desk.store, 1, TICKET_RESOLVED, "fixed", PLAINT_ERROR_CONFLICT, "unfinished");
+    desk_count(desk.store, "UPDATE listing SET state = 'watched' RETURNING id");
+    move_ok(desk.store, 1, TICKET_RESOLVED, "fixed", NULL, NOON + HOUR);
+}
+
+static void
+test_stale_state(void)
+{
+    g_auto(Desk) desk = DESK_INIT;
+    const TicketMove move = {.id = 1, .to = TICKET_REJECTED, .from = TICKET_NEW, .operand = "spam"};
+    g_autoptr(GError) error = NULL;
+
+    desk_open(&desk);
+    desk_take_one(desk.store, 1, "192.0.2.1", NOON);
+    move_ok(desk.store, 1, TICKET_OPEN, NULL, NULL, NOON);
+    g_assert_false(ticket_move(desk.store, &move, &anna, &error));
+    g_assert_error(error, PLAINT_ERROR, PLAINT_ERROR_CONFLICT);
+    g_assert_nonnull(strstr(error->message, "is 'open' now"));
+}
+
+/* -- reopening -------------------------------------------------------------------------------- */
+
+typedef struct {
+    const char *name;
+    gint64 happened, received; /* hours after the fix */
+    bool evidence, pasted, resolve;
+    TicketState state; /* of ticket 1 afterwards */
+    gint64 tickets;
+} Reopen;
+
+static const Reopen reopens[] = {
+    {"after-fix", 5, 6, true, false, false, TICKET_OPEN, 1},
+    {"before-fix", -3, 6, true, false, false, TICKET_FIXED, 1},
+    {"after-fix-no-evidence", 5, 6, false, false, false, TICKET_FIXED, 1},
+    {"after-fix-pasted", 5, 6, true, true, false, TICKET_FIXED, 1},
+    {"after-fix-dated-later-than-receipt", 9, 6, true, false, false, TICKET_FIXED, 1},
+    {"resolved-after", 5, 6, true, false, true, TICKET_OPEN, 1},
+    {"resolved-before", -3, 6, true, false, true, TICKET_RESOLVED, 1},
+    {"resolved-after-no-evidence", 5, 6, false, false, true, TICKET_RESOLVED, 2},
+    {"resolved-watch-over", 24 * 30, 24 * 30 + 1, true, false, true, TICKET_RESOLVED, 2},
+};
+
+static void
+test_reopen(gconstpointer data)
+{
+    const Reopen *c = data;
+    g_auto(Desk) desk = DESK_INIT;
+    g_autoptr(Complaint) complaint = desk_complaint(FORMAT_ATTACHED, "victim.example");
+    Incident *incident = NULL;
+
+    desk_open(&desk);
+    desk_take_one(desk.store, 1, "192.0.2.1", NOON - 10 * HOUR);
+    fix(desk.store, 1, NOON);
+    if (c->resolve)
+        move_ok(desk.store, 1, TICKET_RESOLVED, "fixed", NULL, NOON);
+    incident = desk_incident(complaint, "192.0.2.1", NOON);
+    incident->time = NOON + c->happened * HOUR;
+    incident->has_evidence = c->evidence;
+    incident->pasted = c->pasted;
+    desk_take(desk.store, 2, complaint, NOON + c->received * HOUR);
+    g_assert_cmpint(state_of(desk.store, 1), ==, c->state);
+    g_assert_cmpint(desk_count(desk.store, "SELECT count(*) FROM ticket"), ==, c->tickets);
+    g_assert_cmpint(desk_count(desk.store, "SELECT reopened FROM ticket WHERE id = 1"), ==,
+                    c->state == TICKET_OPEN ? 1 : 0);
+    desk_check(desk.store);
+}
+
+/* An authenticated reporter known from before may reopen without attached evidence. */
+static void
+test_known_reporter_reopens(void)
+{
+    g_auto(Desk) desk = DESK_INIT;
+
+    desk_open(&desk);
+    for (guint i = 0; i < 2; i++) {
+        g_autoptr(Complaint) complaint = desk_complaint(FORMAT_ARF, "fbl.example");
+        Incident *incident = desk_incident(complaint, "192.0.2.1", NOON);
+
+        complaint->authenticity = "pass";
+        incident->has_evidence = false;
+        incident->time = NOON + (i ? 5 : -80) * HOUR;
+        desk_take(desk.store, i, complaint, NOON + (i ? 6 : -72) * HOUR);
+        if (i == 0)
+            fix(desk.store, 1, NOON);
+    }
+    g_assert_cmpint(state_of(desk.store, 1), ==, TICKET_OPEN);
+}
+
+/* Evidence from before a reopening proved a fix that failed. */
+static void
+test_old_proof_does_not_count(void)
+{
+    g_auto(Desk) desk = DESK_INIT;
+
+    desk_open(&desk);
+    desk_take_one(desk.store, 1, "192.0.2.1", NOON - 10 * HOUR);
+    fix(desk.store, 1, NOON);
+    desk_take_one(desk.store, 2, "192.0.2.1", NOON + 6 * HOUR);
+    g_assert_cmpint(state_of(desk.store, 1), ==, TICKET_OPEN);
+    move_ok(desk.store, 1, TICKET_CONTAINED, NULL, NULL, NOON + 7 * HOUR);
+    move_fails(desk.store, 1, TICKET_FIXED, NULL, PLAINT_ERROR_CONFLICT, "no evidence");
+}
+
+/* -- by hand ---------------------------------------------------------------------------------- */
+
+static void
+test_new_by_hand(void)
+{
+    g_auto(Desk) desk = DESK_INIT;
+    TicketNew what = {.kind = KIND_MAIL, .cause = CAUSE_UNKNOWN, .account = "Bob@example.net"};
+    TicketNew nothing = {.kind = KIND_MAIL, .cause = CAUSE_UNKNOWN};
+    g_autoptr(GError) error = NULL;
+    gint64 id = 0;
+
+    desk_open(&desk);
+    g_assert_true(ticket_new(desk.store, &what, &anna, &id, &error));
+    g_assert_no_error(error);
+    g_assert_false(ticket_new(desk.store, &what, &anna, &id, &error));
+    g_assert_error(error, PLAINT_ERROR, PLAINT_ERROR_CONFLICT);
+    g_assert_nonnull(strstr(error->message, "merge"));
+    g_clear_error(&error);
+    g_assert_false(ticket_new(desk.store, &nothing, &anna, &id, &error));
+    g_assert_error(error, PLAINT_ERROR, PLAINT_ERROR_BAD_INPUT);
+    g_assert_cmpint(desk_count(desk.store, "SELECT count(*) FROM ticket"), ==, 1);
+    {
+        g_autoptr(Complaint) complaint = desk_complaint(FORMAT_ARF, "victim.example");
+
+        desk_incident(complaint, "192.0.2.1", NOON)->account = "bob@EXAMPLE.net";
+        desk_take(desk.store, 1, complaint, NOON);
+    }
+    g_assert_cmpint(desk_count(desk.store, "SELECT complaints FROM ticket WHERE id = 1"), ==, 1);
+    desk_check(desk.store);
+}
+
+static void
+test_new_from_filed(void)
+{
+    g_auto(Desk) desk = DESK_INIT;
+    g_autoptr(Complaint) complaint = desk_complaint(FORMAT_ARF, "victim.example");
+    TicketNew what = {.kind = KIND_MAIL, .cause = CAUSE_UNKNOWN};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Ticket) ticket = NULL;
+    gint64 id = 0;
+
+    desk_open(&desk);
+    desk_incident(complaint, "203.0.113.5", NOON)->ours = false;
+    what.complaint_id = desk_take(desk.store, 1, complaint, NOON).complaint_id;
+    g_assert_true(ticket_new(desk.store, &what, &anna, &id, &error));
+    g_assert_no_error(error);
+    ticket = ticket_load(desk.store, id, &error);
+    g_assert_cmpstr(ticket->machine, ==, "203.0.113.5");
+    g_assert_cmpuint(ticket->incidents, ==, 1);
+    g_assert_cmpint(ticket->cause, ==, CAUSE_OPEN_RELAY);
+    g_assert_cmpint(desk_count(desk.store, "SELECT count(*) FROM complaint WHERE filed = 1"), ==,
+                    0);
+    desk_check(desk.store);
+}
+
+static void
+test_set(void)
+{
+    g_auto(Desk) desk = DESK_INIT;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Ticket) ticket = NULL;
+
+    desk_open(&desk);
+    desk_take_one(desk.store, 1, "192.0.2.1", NOON);
+    desk_take_one(desk.store, 2, "192.0.2.2", NOON);
+    g_assert_true(ticket_set(desk.store, 1, "cause", "local-script", &anna, &error));
+    g_assert_true(ticket_set(desk.store, 1, "customer", "C-1042", &anna, &error));
+    g_assert_false(ticket_set(desk.store, 1, "cause", "bad luck", &anna, &error));
+    g_assert_error(error, PLAINT_ERROR, PLAINT_ERROR_BAD_INPUT);
+    g_clear_error(&error);
+    g_assert_false(ticket_set(desk.store, 1, "casue", "unknown", &anna, &error));
+    g_assert_nonnull(strstr(error->message, "cause"));
+    g_clear_error(&error);
+    g_assert_false(ticket_set(desk.store, 1, "relay", "192.0.2.2", &anna, &error));
+    g_assert_error(error, PLAINT_ERROR, PLAINT_ERROR_CONFLICT);
+    g_assert_nonnull(strstr(error->message, "ticket 2"));
+    g_clear_error(&error);
+    g_assert_true(ticket_set(desk.store, 1, "relay", "192.0.2.3", &anna, &error));
+    /* A person's word outlasts what the parser says later. */
+    {
+        g_autoptr(Complaint) complaint = desk_complaint(FORMAT_ARF, "victim.example");
+
+        desk_incident(complaint, "192.0.2.3", NOON)->confidence = CONFIDENCE_HIGH;
+        desk_take(desk.store, 3, complaint, NOON);
+    }
+    ticket = ticket_load(desk.store, 1, &error);
+    g_assert_cmpint(ticket->cause, ==, CAUSE_LOCAL_SCRIPT);
+    g_assert_cmpuint(ticket->complaints, ==, 2);
+    g_assert_cmpstr(ticket->by_hand, ==,
+                    "{\"cause\":\"anna\",\"customer\":\"anna\",\"relay\":\"anna\"}");
+    desk_check(desk.store);
+}
+
+/* Each name that can be set is a member the row knows. */
+static void
+test_every_set_name(void)
+{
+    static const char *const values[][2] = {
+        {"relay", "192.0.2.9"}, {"account", "x@example.net"}, {"domain", "shop.example"},
+        {"kind", "content"},    {"cause", "forged"},          {"confidence", "low"},
+        {"category", "419"},    {"customer", "C-1"},          {"title", "a title"},
+    };
+    g_auto(Desk) desk = DESK_INIT;
+
+    desk_open(&desk);
+    desk_take_one(desk.store, 1, "192.0.2.1", NOON);
+    for (gsize i = 0; ticket_set_names[i]; i++) {
+        g_autoptr(GError) error = NULL;
+
+        g_assert_cmpstr(values[i][0], ==, ticket_set_names[i]);
+        g_assert_true(ticket_set(desk.store, 1, values[i][0], values[i][1], &anna, &error));
+        g_assert_no_error(error);
+    }
+}
+
+/* -- undo ------------------------------------------------------------------------------------- */
+
+static char *
+snapshot(Store *store)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Stmt) stmt = store_stmt_text(
+        store,
+        "SELECT t.id, kind, state, key, machine AS \"machine:addr\", account, cause, customer, "
+        "assignee, resolution, reason, by_hand, contained_at, fixed_at, resolved_at, watch_until, "
+        "complaints, incidents, first_at, last_at, event_at, formats, merged_into, "
+        "(SELECT count(*) FROM note n WHERE n.ticket_id = t.id) AS notes FROM ticket t "
+        "WHERE state <> 'rejected' ORDER BY t.id",
+        &error);
+    json_t *rows = json_array();
+    char *text = NULL, *copy = NULL;
+
+    g_assert_no_error(error);
+    g_assert_true(stmt_rows_json(stmt, rows, &error));
+    text = json_dumps(rows, JSON_COMPACT);
+    copy = g_strdup(text);
+    free(text);
+    json_decref(rows);
+    return copy;
+}
+
+static void
+undo_ok(Store *store, gint64 id, const char *what)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *undone = NULL;
+
+    g_assert_true(ticket_undo(store, id, &anna, &undone, &error));
+    g_assert_no_error(error);
+    g_assert_cmpstr(undone, ==, what);
+}
+
+static void
+test_undo_each(void)
+{
+    g_auto(Desk) desk = DESK_INIT;
+    g_autofree char *before = NULL, *middle = NULL, *after = NULL;
+    g_autoptr(GError) error = NULL;
+
+    desk_open(&desk);
+    desk_take_one(desk.store, 1, "192.0.2.1", NOON);
+    before = snapshot(desk.store);
+    g_assert_false(ticket_undo(desk.store, 1, &anna, NULL, &error));
+    g_assert_error(error, PLAINT_ERROR, PLAINT_ERROR_CONFLICT);
+    g_clear_error(&error);
+    move_ok(desk.store, 1, TICKET_OPEN, NULL, NULL, NOON);
+    g_assert_true(ticket_assign(desk.store, 1, "anna", &anna, &error));
+    middle = snapshot(desk.store);
+    g_assert_true(ticket_set(desk.store, 1, "relay", "192.0.2.77", &anna, &error));
+    move_ok(desk.store, 1, TICKET_RESOLVED, "false-report", NULL, NOON);
+    undo_ok(desk.store, 1, "moved open to resolved");
+    undo_ok(desk.store, 1, "set relay to 192.0.2.77");
+    after = snapshot(desk.store);
+    g_assert_cmpstr(after, ==, middle);
+    undo_ok(desk.store, 1, "assigned to anna");
+    undo_ok(desk.store, 1, "moved new to open");
+    g_free(after);
+    after = snapshot(desk.store);
+    g_assert_cmpstr(after, ==, before);
+    g_assert_false(ticket_undo(desk.store, 1, &anna, NULL, &error));
+    desk_check(desk.store);
+}
+
+/* Undoing a resolution onto a key that somebody else has by now. */
+static void
+test_undo_onto_taken_key(void)
+{
+    g_auto(Desk) desk = DESK_INIT;
+    g_autoptr(GError) error = NULL;
+
+    desk_open(&desk);
+    desk_take_one(desk.store, 1, "192.0.2.1", NOON);
+    move_ok(desk.store, 1, TICKET_REJECTED, "not-abuse", NULL, NOON);
+    desk_take_one(desk.store, 2, "192.0.2.1", NOON + HOUR);
+    g_assert_false(ticket_undo(desk.store, 1, &anna, NULL, &error));
+    g_assert_error(error, PLAINT_ERROR, PLAINT_ERROR_CONFLICT);
+    g_assert_nonnull(strstr(error->message, "ticket 2"));
+    g_assert_nonnull(strstr(error->message, "merge"));
+    move_fails(desk.store, 1, TICKET_OPEN, NULL, PLAINT_ERROR_CONFLICT, "ticket 2");
+    g_assert_cmpint(state_of(desk.store, 1), ==, TICKET_REJECTED);
+}
+
+static void
+test_merge_and_undo(void)
+{
+    g_auto(Desk) desk = DESK_INIT;
+    g_autofree char *before = NULL, *after = NULL;
+    g_autoptr(GError) error = NULL;
+
+    desk_open(&desk);
+    desk_take_one(desk.store, 1, "192.0.2.1", NOON);
+    desk_take_one(desk.store, 2, "192.0.2.2", NOON + HOUR);
+    desk_take_one(desk.store, 3, "192.0.2.2", NOON + HOUR);
+    g_assert_true(ticket_note(desk.store, 1, "called them", &anna, &error));
+    before = snapshot(desk.store);
+    g_assert_false(ticket_merge(desk.store, 1, 1, &anna, &error));
+    g_clear_error(&error);
+    g_assert_true(ticket_merge(desk.store, 1, 2, &anna, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(desk_count(desk.store, "SELECT complaints FROM ticket WHERE id = 2"), ==, 3);
+    g_assert_cmpint(desk_count(desk.store, "SELECT ticket_id FROM note"), ==, 2);
+    g_assert_cmpint(desk_count(desk.store, "SELECT count(*) FROM ticket_relay WHERE ticket_id = 2"),
+                    ==, 2);
+    /* What comes for the merged ticket goes to the one it was merged into. */
+    desk_take_one(desk.store, 4, "192.0.2.1", NOON + 2 * HOUR);
+    g_assert_cmpint(desk_count(desk.store, "SELECT complaints FROM ticket WHERE id = 2"), ==, 4);
+    move_fails(desk.store, 1, TICKET_OPEN, NULL, PLAINT_ERROR_CONFLICT, "undo the merge");
+    desk_check(desk.store);
+    undo_ok(desk.store, 2, "merged 1 into 2");
+    g_assert_cmpint(desk_count(desk.store, "SELECT complaints FROM ticket WHERE id = 1"), ==, 1);
+    g_assert_cmpint(desk_count(desk.store, "SELECT complaints FROM ticket WHERE id = 2"), ==, 3);
+    g_assert_cmpint(desk_count(desk.store, "SELECT ticket_id FROM note"), ==, 1);
+    desk_check(desk.store);
+}
+
+static void
+test_merge_round_trip(void)
+{
+    g_auto(Desk) desk = DESK_INIT;
+    g_autofree char *before = NULL, *after = NULL;
+    g_autoptr(GError) error = NULL;
+
+    desk_open(&desk);
+    desk_take_one(desk.store, 1, "192.0.2.1", NOON);
+    desk_take_one(desk.store, 2, "192.0.2.2", NOON + HOUR);
+    before = snapshot(desk.store);
+    g_assert_true(ticket_merge(desk.store, 2, 1, &anna, &error));
+    undo_ok(desk.store, 2, "merged 2 into 1");
+    after = snapshot(desk.store);
+    g_assert_cmpstr(after, ==, before);
+    desk_check(desk.store);
+}
+
+static void
+test_split_and_undo(void)
+{
+    g_auto(Desk) desk = DESK_INIT;
+    g_autoptr(GArray) some = g_array_new(FALSE, FALSE, sizeof(gint64));
+    g_autofree char *before = NULL, *after = NULL;
+    g_autoptr(GError) error = NULL;
+    gint64 one = 1, two = 2, id = 0;
+
+    desk_open(&desk);
+    for (guint i = 0; i < 3; i++)
+        desk_take_one(desk.store, i, "192.0.2.1", NOON + i);
+    before = snapshot(desk.store);
+    g_assert_false(ticket_split(desk.store, 1, some, &anna, &id, &error));
+    g_assert_error(error, PLAINT_ERROR, PLAINT_ERROR_BAD_INPUT);
+    g_clear_error(&error);
+    g_array_append_val(some, one);
+    g_array_append_val(some, two);
+    g_assert_true(ticket_split(desk.store, 1, some, &anna, &id, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(desk_count(desk.store, "SELECT incidents FROM ticket WHERE id = 1"), ==, 1);
+    g_assert_cmpint(desk_count(desk.store, "SELECT incidents FROM ticket WHERE id = 2"), ==, 2);
+    g_assert_cmpint(desk_count(desk.store, "SELECT count(*) FROM ticket WHERE key IS NULL"), ==, 1);
+    g_assert_false(ticket_split(desk.store, 1, some, &anna, &id, &error)); /* not on it any more */
+    g_assert_error(error, PLAINT_ERROR, PLAINT_ERROR_CONFLICT);
+    g_clear_error(&error);
+    desk_check(desk.store);
+    undo_ok(desk.store, 1, "split 2 incidents off to 2");
+    after = snapshot(desk.store);
+    g_assert_cmpstr(after, ==, before);
+    desk_check(desk.store);
+}
+
+/* -- audit ------------------------------------------------------------------------------------ */
+
+static void
+test_audit_is_append_only(void)
+{
+    static const char *const attempts[] = {"DELETE FROM audit",
+                                           "UPDATE audit SET actor = 'nobody'"};
+    g_auto(Desk) desk = DESK_INIT;
+
+    desk_open(&desk);
+    desk_take_one(desk.store, 1, "192.0.2.1", NOON);
+    for (gsize i = 0; i < G_N_ELEMENTS(attempts); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Stmt) stmt = store_stmt_text(desk.store, attempts[i], &error);
+
+        g_assert_no_error(error);
+        g_assert_false(stmt_run(stmt, NULL, &error));
+        g_assert_error(error, PLAINT_ERROR, PLAINT_ERROR_CONFLICT);
+    }
+    g_assert_cmpint(desk_count(desk.store, "SELECT count(*) FROM audit"), ==, 1);
+}
+
+static void
+test_every_deed_is_audited(void)
+{
+    g_auto(Desk) desk = DESK_INIT;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GArray) one = g_array_new(FALSE, FALSE, sizeof(gint64));
+    gint64 incident = 1, id = 0;
+    json_t *ticket = NULL;
+
+    desk_open(&desk);
+    desk_take_one(desk.store, 1, "192.0.2.1", NOON);
+    desk_take_one(desk.store, 2, "192.0.2.1", NOON);
+    g_assert_true(ticket_note(desk.store, 1, "a note", &anna, &error));
+    g_assert_true(ticket_assign(desk.store, 1, "bob", &anna, &error));
+    g_assert_true(ticket_prove(desk.store, 1, PROOF_STATEMENT, "patched", &anna, &error));
+    g_assert_true(ticket_set(desk.store, 1, "title", "x", &anna, &error));
+    move_ok(desk.store, 1, TICKET_OPEN, NULL, NULL, NOON);
+    g_array_append_val(one, incident);
+    g_assert_true(ticket_split(desk.store, 1, one, &anna, &id, &error));
+    g_assert_true(ticket_merge(desk.store, id, 1, &anna, &error));
+    g_assert_true(ticket_undo(desk.store, 1, &anna, NULL, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(desk_count(desk.store, "SELECT count(DISTINCT deed) FROM audit"), ==, 11);
+    ticket = view_ticket(desk.store, 1, NOON, &error);
+    g_assert_no_error(error);
+    for (gsize i = 0; i < json_array_size(json_object_get(ticket, "history")); i++) {
+        const json_t *entry = json_array_get(json_object_get(ticket, "history"), i);
+
+        g_assert_nonnull(json_string_value(json_object_get(entry, "what")));
+    }
+    json_decref(ticket);
+    desk_check(desk.store);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/store/ticket/every-move", test_every_move);
+    g_test_add_func("/store/ticket/fixed-needs-proof", test_fixed_needs_proof);
+    g_test_add_func("/store/ticket/quiet-period", test_quiet_period);
+    g_test_add_func("/store/ticket/listing-guards", test_listing_guards);
+    g_test_add_func("/store/ticket/stale-state", test_stale_state);
+    for (gsize i = 0; i < G_N_ELEMENTS(reopens); i++) {
+        g_autofree char *path = g_strconcat("/store/ticket/reopen/", reopens[i].name, NULL);
+
+        g_test_add_data_func(path, &reopens[i], test_reopen);
+    }
+    g_test_add_func("/store/ticket/known-reporter-reopens", test_known_reporter_reopens);
+    g_test_add_func("/store/ticket/old-proof-does-not-count", test_old_proof_does_not_count);
+    g_test_add_func("/store/ticket/new-by-hand", test_new_by_hand);
+    g_test_add_func("/store/ticket/new-from-filed", test_new_from_filed);
+    g_test_add_func("/store/ticket/set", test_set);
+    g_test_add_func("/store/ticket/every-set-name", test_every_set_name);
+    g_test_add_func("/store/ticket/undo-each", test_undo_each);
+    g_test_add_func("/store/ticket/undo-onto-taken-key", test_undo_onto_taken_key);
+    g_test_add_func("/store/ticket/merge-and-undo", test_merge_and_undo);
+    g_test_add_func("/store/ticket/merge-round-trip", test_merge_round_trip);
+    g_test_add_func("/store/ticket/split-and-undo", test_split_and_undo);
+    g_test_add_func("/store/ticket/audit-is-append-only", test_audit_is_append_only);
+    g_test_add_func("/store/ticket/every-deed-is-audited", test_every_deed_is_audited);
+    return g_test_run();
+}
