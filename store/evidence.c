@@ -2,6 +2,7 @@
 #include "store/evidence.h"
 
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include "base/error.h"
 #include "base/limits.h"
@@ -66,11 +67,11 @@ open_writer(Evidence *evidence, GError **error)
         evidence->write_dictionary = ZSTD_createCDict(bytes, len, LEVEL);
         failed = evidence->write_dictionary
                      ? ZSTD_CCtx_refCDict(evidence->writer, evidence->write_dictionary)
-                     : 1;
+                     : (size_t)-ZSTD_error_memory_allocation;
     } else if (evidence->writer) {
         failed = ZSTD_CCtx_setParameter(evidence->writer, ZSTD_c_compressionLevel, LEVEL);
     }
-    if (evidence->writer && failed == 0)
+    if (evidence->writer && !ZSTD_isError(failed))
         return true;
     g_clear_pointer(&evidence->writer, ZSTD_freeCCtx);
     return plaint_fail(error, PLAINT_ERROR_BUSY, "not enough memory to compress evidence");
@@ -124,9 +125,9 @@ open_reader(Evidence *evidence, GError **error)
         evidence->read_dictionary = ZSTD_createDDict(bytes, len);
         failed = evidence->read_dictionary
                      ? ZSTD_DCtx_refDDict(evidence->reader, evidence->read_dictionary)
-                     : 1;
+                     : (size_t)-ZSTD_error_memory_allocation;
     }
-    if (evidence->reader && failed == 0)
+    if (evidence->reader && !ZSTD_isError(failed))
         return true;
     g_clear_pointer(&evidence->reader, ZSTD_freeDCtx);
     return plaint_fail(error, PLAINT_ERROR_BUSY, "not enough memory to read evidence");
