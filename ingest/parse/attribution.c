@@ -21,23 +21,6 @@ is_body_field(const char *name)
     return false;
 }
 
-/* A look-up in the public suffix list costs more than the line's parsing, and hosts recur. */
-static void
-find_orgs(const Chain *chain, Line *line)
-{
-    const Hop *hop = &line->r.hop, *above = chain->n > 1 ? &line[-1].r.hop : NULL;
-
-    if (above && hop->by && text_equal_fold(hop->by, above->by))
-        line->by_org = line[-1].by_org;
-    else if (above && hop->by && text_equal_fold(hop->by, above->rdns))
-        line->by_org = line[-1].rdns_org;
-    else
-        line->by_org = org_of(hop->by);
-    line->rdns_org = org_of(hop->rdns);
-    line->helo_org =
-        hop->rdns && text_equal_fold(hop->helo, hop->rdns) ? line->rdns_org : org_of(hop->helo);
-}
-
 /* All trace fields, parsed; X-Received and its like are a provider's own notes and stay out. */
 static void
 read_lines(Chain *chain)
@@ -59,7 +42,6 @@ read_lines(Chain *chain)
             line->field = i;
             received_parse(header->value ? header->value : "", chain->limits,
                            chain->complaint->text, &line->r);
-            find_orgs(chain, line);
         } else if (chain->first_body_field == G_MAXUINT && is_body_field(header->name)) {
             chain->first_body_field = i;
         }

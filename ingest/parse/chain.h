@@ -12,7 +12,6 @@
 typedef struct {
     Received r;
     const Header *header;
-    const char *by_org, *rdns_org, *helo_org; /* registered domains (org.h) */
     guint field; /* its place among the block's fields */
     HopVerdict verdict;
     const char *reason;   /* static words: the end of the hop's sentence */

@@ -87,13 +87,13 @@ crosses_from_reserved(const Chain *chain, int above, guint k)
 {
     const Hop *hop = &at(chain, k)->hop;
     AddrKind kind = addr_kind(&hop->ip);
-    const char *org = chain->lines[k].rdns_org;
 
     (void)above;
     if (kind == ADDR_MULTICAST || kind == ADDR_RESERVED)
         return !addr_is_none(&hop->ip);
-    return (kind == ADDR_PRIVATE || kind == ADDR_CGN || kind == ADDR_LINK_LOCAL) && org &&
-           !org_equal(org, chain->lines[k].by_org) && !site_owns(chain->site, &hop->ip);
+    return (kind == ADDR_PRIVATE || kind == ADDR_CGN || kind == ADDR_LINK_LOCAL) &&
+           org_of(hop->rdns) && !org_hosts_same(hop->rdns, hop->by) &&
+           !site_owns(chain->site, &hop->ip);
 }
 
 /* Anonymisers use these ranges, so they only make a line weaker. */

@@ -31,10 +31,48 @@ org_equal(const char *a, const char *b)
     return a && b && g_ascii_strcasecmp(a, b) == 0;
 }
 
+/* Where the last two labels of host begin, or NULL when it has no two. */
+static const char *
+last_two_labels(const char *host)
+{
+    const char *at = host + strlen(host);
+    int dots = 0;
+
+    while (at > host && dots < 2) {
+        at--;
+        dots += *at == '.';
+    }
+    return dots == 2 ? at + 1 : dots == 1 ? host : NULL;
+}
+
+/* A look-up in the public suffix list costs as much as half a trace line: most pairs differ in
+ * their last two labels, and need none. */
 bool
 org_hosts_same(const char *a, const char *b)
 {
-    return org_equal(a, b) || (a && b && org_equal(org_of(a), org_of(b)));
+    const char *a_end, *b_end, *org;
+    gsize n, m;
+
+    if (!a || !b)
+        return false;
+    if (org_equal(a, b))
+        return true;
+    a_end = last_two_labels(a);
+    b_end = last_two_labels(b);
+    if (!org_equal(a_end, b_end))
+        return false;
+    org = org_of(a);
+    n = org ? strlen(org) : 0;
+    m = strlen(b);
+    return n > 0 && m >= n && org_equal(b + m - n, org) && (m == n || b[m - n - 1] == '.');
+}
+
+bool
+org_host_is_of_mailbox(const char *host, const char *mailbox)
+{
+    const char *at = mailbox ? strrchr(mailbox, '@') : NULL;
+
+    return at && org_hosts_same(host, at + 1);
 }
 
 const char *

@@ -13,7 +13,9 @@ const char *org_of(const char *host);
 
 /* Registered domains, or whole names: equal without regard to case; NULL equals nothing. */
 bool org_equal(const char *a, const char *b);
-bool org_hosts_same(const char *a, const char *b); /* both hosts have the same registered domain */
+/* The same name, or the same registered domain; NULL is nobody's. */
+bool org_hosts_same(const char *a, const char *b);
+bool org_host_is_of_mailbox(const char *host, const char *mailbox); /* … as the mailbox's domain */
 
 /* The registered domain of a mailbox, or NULL. */
 const char *org_of_mailbox(const char *mailbox);

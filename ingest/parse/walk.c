@@ -9,9 +9,9 @@
 
 /* What is known of the complainant's side so far. */
 typedef struct {
-    const char *org;      /* registered domain of the first writer */
-    const char *rcpt_org; /* of the mailbox that was delivered to */
-    Addr addrs[16];       /* its hosts say that these are theirs */
+    const char *host; /* the first writer, or the host that was fetched from */
+    const char *rcpt; /* the mailbox that was delivered to */
+    Addr addrs[16];   /* its hosts say that these are theirs */
     guint n_addrs;
 } Side;
 
@@ -55,13 +55,6 @@ is_inner_addr(const Addr *addr)
            kind == ADDR_LOOPBACK;
 }
 
-/* The same name, or names in one registered domain. */
-static bool
-same_hosts(const char *a, const char *a_org, const char *b, const char *b_org)
-{
-    return org_equal(a_org, b_org) || org_equal(a, b);
-}
-
 bool
 chain_continues(const Chain *chain, guint above, guint k)
 {
@@ -73,15 +66,13 @@ chain_continues(const Chain *chain, guint above, guint k)
     if (!addr_is_none(&line->by_ip) &&
         (addr_equal(&line->by_ip, &peer->hop.ip) || addr_is_near(&line->by_ip, &peer->hop.ip)))
         return true;
-    if (same_hosts(by, chain->lines[k].by_org, peer->hop.rdns, chain->lines[above].rdns_org) ||
-        same_hosts(by, chain->lines[k].by_org, peer->hop.helo, chain->lines[above].helo_org))
+    if (org_hosts_same(by, peer->hop.rdns) || org_hosts_same(by, peer->hop.helo))
         return true;
     if (!strchr(by, '.') &&
         (first_label_is(peer->hop.rdns, by) || first_label_is(peer->hop.helo, by)))
         return true;
     return is_inner_addr(&peer->hop.ip) &&
-           (same_hosts(by, chain->lines[k].by_org, peer->hop.by, chain->lines[above].by_org) ||
-            is_self_name(by) || !strchr(by, '.'));
+           (org_hosts_same(by, peer->hop.by) || is_self_name(by) || !strchr(by, '.'));
 }
 
 bool
@@ -155,8 +146,7 @@ inside_same_org(const Chain *chain, const Side *side, guint k)
 
     if (below < 0 || !hop->rdns || org_is_line_name(hop->rdns, &hop->ip))
         return false;
-    if (!same_hosts(hop->rdns, chain->lines[k].rdns_org, hop->by, chain->lines[k].by_org) &&
-        !org_equal(chain->lines[k].rdns_org, side->org))
+    if (!org_hosts_same(hop->rdns, hop->by) && !org_hosts_same(hop->rdns, side->host))
         return false;
     return chain_continues(chain, k, (guint)below);
 }
@@ -181,7 +171,7 @@ inside_recipient(const Chain *chain, const Side *side, guint k)
     const Hop *hop = &chain->lines[k].r.hop;
     int below = chain_hop_below(chain, k);
 
-    return below >= 0 && side->rcpt_org && org_equal(chain->lines[k].rdns_org, side->rcpt_org) &&
+    return below >= 0 && org_host_is_of_mailbox(hop->rdns, side->rcpt) &&
            !org_is_line_name(hop->rdns, &hop->ip) && chain_continues(chain, k, (guint)below);
 }
 
@@ -194,8 +184,7 @@ inside_neighbour(const Chain *chain, const Side *side, guint k)
 
     (void)side;
     return below >= 0 && addr_is_near(&line->by_ip, &line->hop.ip) &&
-           org_equal(chain->lines[k].helo_org, chain->lines[k].by_org) &&
-           chain_continues(chain, k, (guint)below);
+           org_hosts_same(line->hop.helo, line->hop.by) && chain_continues(chain, k, (guint)below);
 }
 
 static bool
@@ -216,18 +205,17 @@ inside_forwarded_mailbox(const Chain *chain, const Side *side, guint k)
 {
     const Hop *hop = &chain->lines[k].r.hop, *lower;
     int below = chain_hop_below(chain, k);
-    const char *words = NULL, *org;
+    const char *words = NULL;
 
     (void)side;
     if (below != (int)k + 1 ||
         chain_has_list_marks(chain)) /* a list's own queue lines stand between */
         return false;
     lower = &chain->lines[below].r.hop;
-    org = chain->lines[below].by_org;
-    return org && hop->for_ && lower->for_ && same_local_part(hop->for_, lower->for_) &&
-           org_equal(org, org_of_mailbox(lower->for_)) &&
-           !org_equal(org, org_of_mailbox(hop->for_)) &&
-           (org_equal(org, chain->lines[k].rdns_org) || text_equal_fold(lower->by, hop->helo)) &&
+    return hop->for_ && lower->for_ && same_local_part(hop->for_, lower->for_) &&
+           org_host_is_of_mailbox(lower->by, lower->for_) &&
+           !org_host_is_of_mailbox(lower->by, hop->for_) &&
+           (org_hosts_same(lower->by, hop->rdns) || text_equal_fold(lower->by, hop->helo)) &&
            !site_owns(chain->site, &lower->ip) && !chain_writer_is_ours(chain, (guint)below) &&
            forgery_weigh(chain, (int)k, (guint)below, &words) <= 1;
 }
@@ -260,12 +248,12 @@ side_add_addr(Side *side, const Addr *addr)
 }
 
 static void
-side_learn(Side *side, const Received *line, const char *by_org)
+side_learn(Side *side, const Received *line)
 {
-    if (!side->org)
-        side->org = by_org;
-    if (!side->rcpt_org)
-        side->rcpt_org = org_of_mailbox(line->hop.for_);
+    if (!side->host)
+        side->host = line->hop.by;
+    if (!side->rcpt)
+        side->rcpt = line->hop.for_;
     side_add_addr(side, &line->by_ip);
 }
 
@@ -276,8 +264,8 @@ side_retrieve(Side *side, const Received *line)
 {
     const char *from = line->hop.rdns ? line->hop.rdns : line->hop.helo;
 
-    side->org = org_of(from);
-    side->rcpt_org = NULL;
+    side->host = from;
+    side->rcpt = NULL;
     side_add_addr(side, &line->hop.ip);
 }
 
@@ -335,7 +323,7 @@ consume(Chain *chain, Side *side, guint k)
             side_retrieve(side, &line->r);
         return false;
     }
-    side_learn(side, &line->r, line->by_org);
+    side_learn(side, &line->r);
     if (addr_is_none(&line->r.hop.ip)) {
         set(line, VERDICT_TRUSTED, "it names no address");
         return false;
@@ -404,12 +392,12 @@ border_of_last_resort(Chain *chain, const Side *side)
     for (guint k = 0; k < chain->n; k++) {
         const Received *line = &chain->lines[k].r;
         const char *name = line->hop.rdns ? line->hop.rdns : line->hop.helo;
-        const char *org = org_of(name);
 
         if (line->kind != RECEIVED_HOP || addr_is_none(&line->hop.ip) || line->internal ||
             addr_kind(&line->hop.ip) == ADDR_LOOPBACK || inside_receiver(chain, side, k))
             continue;
-        if ((org && !org_equal(org, org_of(line->hop.by)) && !org_equal(org, side->org)) ||
+        if ((org_of(name) && !org_hosts_same(name, line->hop.by) &&
+             !org_hosts_same(name, side->host)) ||
             addr_kind(&line->hop.ip) == ADDR_PUBLIC || chain_hop_below(chain, k) < 0) {
             set_border(chain, k, BORDER_LAST);
             return;
@@ -420,9 +408,8 @@ border_of_last_resort(Chain *chain, const Side *side)
 static void
 find_border(Chain *chain)
 {
-    Side side = {.org = NULL};
+    Side side = {.host = NULL};
 
-    side.rcpt_org = NULL;
     for (guint k = 0; k < chain->n; k++) {
         if (chain->lines[k].r.kind == RECEIVED_HOP) {
             chain->writer_is_ours = chain_writer_is_ours(chain, k);

@@ -61,7 +61,7 @@ is_list(const Chain *chain, guint k)
     char buffer[256];
 
     return chain_has_list_marks(chain) &&
-           org_equal(chain->lines[k].rdns_org, list_org(chain, buffer, sizeof buffer));
+           org_equal(org_of(chain->lines[k].r.hop.rdns), list_org(chain, buffer, sizeof buffer));
 }
 
 /* SRS0=hash=tt=domain=user@forwarder in the envelope: the forwarder rewrote it. */
@@ -76,7 +76,7 @@ is_srs_forwarder(const Chain *chain, guint k)
     address = header_address(path);
     return address &&
            (text_has_prefix_fold(address, "srs0") || text_has_prefix_fold(address, "srs1")) &&
-           org_equal(org_of_mailbox(address), chain->lines[k].rdns_org);
+           org_equal(org_of_mailbox(address), org_of(chain->lines[k].r.hop.rdns));
 }
 
 static bool
@@ -90,7 +90,7 @@ is_arc_sealer(const Chain *chain, guint k)
         return false;
     g_strlcpy(domain, at + 2, sizeof domain);
     domain[strcspn(domain, "; \t")] = '\0';
-    return org_equal(org_of(domain), chain->lines[k].rdns_org);
+    return org_equal(org_of(domain), org_of(chain->lines[k].r.hop.rdns));
 }
 
 /* The complainant's own mailbox elsewhere: the peer's own line is for an address in its own domain,
@@ -100,7 +100,7 @@ is_mailbox_forwarder(const Chain *chain, guint k)
 {
     static const char *const names[] = {"X-Forwarded-To", "X-Forwarded-For", "Resent-From",
                                         "Resent-To", "X-Original-To"};
-    const char *org = chain->lines[k].rdns_org;
+    const char *org = org_of(chain->lines[k].r.hop.rdns);
     int below = chain_hop_below(chain, k);
     bool told = false;
 
@@ -164,7 +164,8 @@ find_exit_beyond(Chain *chain)
         between[k] = true;
         if (addr_is_none(&line->r.hop.ip) || addr_kind(&line->r.hop.ip) == ADDR_LOOPBACK)
             continue; /* still on the same host */
-        if (addr_kind(&line->r.hop.ip) == ADDR_PUBLIC && !org_equal(line->rdns_org, line->by_org) &&
+        if (addr_kind(&line->r.hop.ip) == ADDR_PUBLIC &&
+            !org_hosts_same(line->r.hop.rdns, line->r.hop.by) &&
             (++count >= INTERMEDIARIES_MAX || !find_intermediary(chain, k)))
             return;
         above = k;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ingest/parse/attribution.h"
+#include "ingest/parse/parse.h"
 #include "ingest/parse/received.h"
 
 int LLVMFuzzerTestOneInput(const guint8 *data, size_t size);
@@ -14,6 +15,7 @@ site(void)
     static SiteMap *loaded; /* once per process: a fuzzer runs millions of inputs */
 
     if (!loaded) {
+        parse_init();
         g_autoptr(Config) config = config_parse(
             "[site]\ndomains=shop.example\nnetworks=192.0.2.0/24\n"
             "[relay mx1]\nnames=mx1.isp.example\naddresses=192.0.2.10\nroles=mx\n"
@@ -57,6 +59,7 @@ LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
     g_autoptr(HeaderBlock) block = NULL;
     g_autofree char *first = NULL;
     Incident *incident = complaint_add_incident(complaint);
+    const SiteMap *map = site();
     const guint8 *end;
 
     if (size < 2)
@@ -69,7 +72,7 @@ LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
     incident->pasted = data[0] & 2;
     if (data[0] & 4)
         (void)addr_parse("192.0.2.10", -1, &incident->claimed_ip);
-    attribution_run(complaint, incident, block, site(), &limits_default);
+    attribution_run(complaint, incident, block, map, &limits_default);
     g_assert_cmpuint(incident->hops->len, <=, limits_default.received_lines);
     g_assert_cmpuint(incident->causes->len, >, 0);
     for (guint i = 0; i < incident->hops->len; i++) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "ingest/parse/parse.h"
 #include "tests/parse/chain_fixture.h"
 
 #define MX                                                                                         \
@@ -414,6 +415,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    parse_init();
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *path = g_strdup_printf("/parse/attribution/%s", cases[i].name);
 

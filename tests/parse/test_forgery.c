@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "ingest/parse/parse.h"
 #include "ingest/parse/chain.h"
 #include "tests/parse/chain_fixture.h"
 
@@ -209,6 +210,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    parse_init();
     for (gsize i = 0; i < G_N_ELEMENTS(twins); i++) {
         g_autofree char *genuine = g_strdup_printf("/parse/forgery/%s/genuine", twins[i].name);
         g_autofree char *forged = g_strdup_printf("/parse/forgery/%s/forged", twins[i].name);
