@@ -59,8 +59,10 @@ local_recipient_maps =
 alias_maps = hash:%(base)s/etc/aliases
 alias_database = hash:%(base)s/etc/aliases
 default_privs = nobody
-export_environment = PATH PLAINT_CONFIG
-import_environment = PATH PLAINT_CONFIG=%(conf)s
+export_environment = TZ MAIL_CONFIG LANG PLAINT_CONFIG
+import_environment = MAIL_CONFIG MAIL_DEBUG MAIL_LOGTAG TZ LANG=C POSTLOG_SERVICE POSTLOG_HOSTNAME PLAINT_CONFIG=%(conf)s
+smtpd_peername_lookup = no
+disable_dns_lookups = yes
 smtpd_recipient_restrictions = reject_unauth_destination
 maillog_file = %(base)s/mail.log
 maillog_file_prefixes = %(base)s
