@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "ingest/parse/parse.h"
 #include "ingest/parse/chain.h"
+#include "ingest/parse/parse.h"
 #include "tests/parse/chain_fixture.h"
 
 #define MX                                                                                         \
