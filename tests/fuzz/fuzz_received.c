@@ -6,8 +6,7 @@
 
 #include "ingest/parse/attribution.h"
 #include "ingest/parse/received.h"
-
-int LLVMFuzzerTestOneInput(const guint8 *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 static SiteMap *
 site(void)
@@ -53,7 +52,7 @@ one_field(const char *value)
 }
 
 int
-LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     g_autoptr(Complaint) complaint = complaint_new();
     g_autoptr(HeaderBlock) block = NULL;
