@@ -79,7 +79,7 @@ mail_parts(GBytes *mail, const Limits *limits)
     json_t *headers = NULL;
 
     prescan_run(mail, limits, complaint, &scan);
-    message = message_new(scan.bytes, scan.base, limits, complaint);
+    message = message_new(&scan, limits, complaint);
     headers = headers_json(message->header);
     for (guint n = 0; n < message->entities->len; n++)
         (void)json_array_append_new(parts, part_json(message, n));

@@ -149,7 +149,8 @@ read_decoded(Parsing *parsing, guint index, Evidence *ret_evidence)
         return false;
     }
     prescan_run(message_content(outer, index), parsing->limits, parsing->complaint, &scan);
-    inner = message_new(scan.bytes, G_MAXUINT32, parsing->limits, parsing->complaint);
+    scan.base = G_MAXUINT32;
+    inner = message_new(&scan, parsing->limits, parsing->complaint);
     g_ptr_array_add(outer->children, inner);
     for (guint i = 0; i < inner->entities->len; i++)
         if (message_entity(inner, i)->is_message && is_plain_forward(inner, 0, 1)) {
@@ -178,9 +179,8 @@ read_headers(Parsing *parsing, guint index, Evidence *ret_evidence)
     guint32 base = G_MAXUINT32;
     Evidence evidence = {0};
 
-    if (bytes == entity->raw && parsing->message->base != G_MAXUINT32) /* not encoded */
-        base = parsing->message->base +
-               (guint32)(bytes - (const char *)g_bytes_get_data(parsing->message->bytes, NULL));
+    if (bytes == entity->raw) /* not encoded */
+        base = message_offset(parsing->message, entity);
     while (len > 0 && (*bytes == '\n' || *bytes == '\r')) {
         bytes++;
         len--;

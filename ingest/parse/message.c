@@ -55,7 +55,7 @@ locate_leaf(Message *message, GMimePart *part, Entity *entity)
     GMimeStream *stream = content ? g_mime_data_wrapper_get_stream(content) : NULL;
     const char *filename = g_mime_part_get_filename(part);
     gsize len;
-    const char *bytes = g_bytes_get_data(message->bytes, &len);
+    const char *bytes = g_bytes_get_data(message->scan.view, &len);
 
     entity->filename = filename ? text_keep(message->names, filename, -1, 255) : NULL;
     entity->raw = "";
@@ -76,8 +76,8 @@ locate_header(Message *message, GMimeMessage *inner, Entity *entity)
     GMimeHeaderList *lists[2] = {g_mime_object_get_header_list(GMIME_OBJECT(inner)), NULL};
     GMimeObject *body = g_mime_message_get_mime_part(inner);
     gint64 first = -1;
-    gsize len;
-    const char *bytes = g_bytes_get_data(message->bytes, &len);
+    gsize len, at;
+    const char *bytes = g_bytes_get_data(message->scan.mail, &len);
 
     if (body)
         lists[1] = g_mime_object_get_header_list(body);
@@ -89,9 +89,12 @@ locate_header(Message *message, GMimeMessage *inner, Entity *entity)
             first = offset;
     }
     entity->raw = "";
-    if (first >= 0 && (gsize)first <= len) {
-        entity->raw = bytes + first;
-        entity->raw_len = len - (gsize)first;
+    if (first < 0)
+        return;
+    at = prescan_offset(&message->scan, (gsize)first);
+    if (at <= len) {
+        entity->raw = bytes + at;
+        entity->raw_len = len - at;
     }
 }
 
@@ -126,25 +129,27 @@ add_object(Message *message, GMimeObject *object, gint parent, guint depth)
 }
 
 Message *
-message_new(GBytes *bytes, guint32 base, const Limits *limits, Complaint *complaint)
+message_new(Prescan *scan, const Limits *limits, Complaint *complaint)
 {
     Message *message = g_new0(Message, 1);
-    gsize len;
-    const char *data = g_bytes_get_data(bytes, &len);
+    gsize len, mail_len;
+    const char *data = g_bytes_get_data(scan->view, &len);
+    const char *mail = g_bytes_get_data(scan->mail, &mail_len);
     GByteArray view = {.data = (guint8 *)(gsize)data, .len = (guint)len};
     g_autoptr(GMimeStream) stream = g_mime_stream_mem_new();
     g_autoptr(GMimeParser) parser = NULL;
     g_autoptr(GMimeMessage) tree = NULL;
 
-    *message = (Message){.bytes = g_bytes_ref(bytes),
-                         .base = base,
+    *message = (Message){.scan = *scan,
                          .limits = limits,
                          .complaint = complaint,
                          .names = g_string_chunk_new(1024),
                          .entities = g_array_sized_new(FALSE, TRUE, sizeof(Entity), 8),
                          .children = g_ptr_array_new_with_free_func((GDestroyNotify)message_free)};
     g_array_set_clear_func(message->entities, entity_clear);
-    message->header = header_block_parse(data ? data : "", len, base, limits, NULL);
+    *scan = (Prescan){0};
+    message->header =
+        header_block_parse(mail ? mail : "", mail_len, message->scan.base, limits, NULL);
     /* The stream reads the view, which it does not own; the tree does not outlive this function. */
     g_mime_stream_mem_set_byte_array(GMIME_STREAM_MEM(stream), &view);
     parser = g_mime_parser_new_with_stream(stream);
@@ -160,7 +165,7 @@ message_free(Message *message)
 {
     if (!message)
         return;
-    g_bytes_unref(message->bytes);
+    prescan_clear(&message->scan);
     header_block_free(message->header);
     g_array_unref(message->entities);
     g_string_chunk_free(message->names);
@@ -232,7 +237,7 @@ message_content(Message *message, guint index)
         break;
     default: {
         gsize len = entity->is_container ? 0 : MIN(entity->raw_len, message->limits->part_bytes);
-        entity->content = g_bytes_new_static(entity->raw, len); /* inside message->bytes */
+        entity->content = g_bytes_new_static(entity->raw, len); /* inside the view */
     }
     }
     if (entity->raw_len > message->limits->part_bytes / 3 * 4)
@@ -335,14 +340,25 @@ message_is_enclosed(const Message *message, guint index)
     return false;
 }
 
+guint32
+message_offset(const Message *message, const Entity *entity)
+{
+    const Prescan *scan = &message->scan;
+    const char *mail = g_bytes_get_data(scan->mail, NULL),
+               *view = g_bytes_get_data(scan->view, NULL);
+
+    if (scan->base == G_MAXUINT32 || entity->raw_len == 0)
+        return G_MAXUINT32;
+    if (entity->is_message) /* its header is read from the mail, contents from the view */
+        return scan->base + (guint32)(entity->raw - mail);
+    return scan->base + (guint32)prescan_offset(scan, (gsize)(entity->raw - view));
+}
+
 HeaderBlock *
 message_enclosed_header(const Message *message, guint index)
 {
     const Entity *entity = message_entity(message, index);
-    gsize at = entity->raw_len > 0
-                   ? (gsize)(entity->raw - (const char *)g_bytes_get_data(message->bytes, NULL))
-                   : 0;
-    guint32 base = message->base == G_MAXUINT32 ? G_MAXUINT32 : message->base + (guint32)at;
 
-    return header_block_parse(entity->raw, entity->raw_len, base, message->limits, NULL);
+    return header_block_parse(entity->raw, entity->raw_len, message_offset(message, entity),
+                              message->limits, NULL);
 }

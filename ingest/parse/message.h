@@ -2,7 +2,7 @@
 /* message.h - a mail as a flat list of its MIME entities, enclosed messages included.
  *
  * Entities stand in the order of the mail, a parent before its parts. Contents are decoded when
- * asked for, once, and belong to the Message. Feed it prescanned bytes: nothing here counts.
+ * asked for, once, and belong to the Message. Nothing here counts: prescan.h did.
  */
 #pragma once
 
@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "ingest/parse/complaint.h"
 #include "ingest/parse/header.h"
+#include "ingest/parse/prescan.h"
 
 typedef struct {
     const char *type;        /* "text/plain", lower case */
@@ -32,8 +33,7 @@ typedef struct {
 } Entity;
 
 typedef struct {
-    GBytes *bytes;
-    guint32 base;        /* offset of bytes in the mail, G_MAXUINT32: not in it verbatim */
+    Prescan scan;        /* the bytes; owned */
     HeaderBlock *header; /* of the mail itself; never NULL */
     GArray *entities;    /* Entity */
     GStringChunk *names;
@@ -42,9 +42,9 @@ typedef struct {
     Complaint *complaint; /* where problems go */
 } Message;
 
-/* (transfer full), never NULL; bytes that are no mail give no entities. limits and complaint are
- * borrowed for its lifetime. */
-Message *message_new(GBytes *bytes, guint32 base, const Limits *limits, Complaint *complaint);
+/* Takes what *scan holds over. (transfer full), never NULL; bytes that are no mail give no
+ * entities. limits and complaint are borrowed for its lifetime. */
+Message *message_new(Prescan *scan, const Limits *limits, Complaint *complaint);
 void message_free(Message *message); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Message, message_free)
 
@@ -65,6 +65,9 @@ gint message_body(const Message *message, guint index);
 
 /* Is the entity inside an enclosed message? */
 bool message_is_enclosed(const Message *message, guint index);
+
+/* Where the raw bytes of an entity are in the whole mail; G_MAXUINT32: not in it verbatim. */
+guint32 message_offset(const Message *message, const Entity *entity);
 
 /* The header block of an is_message entity. (transfer full) */
 HeaderBlock *message_enclosed_header(const Message *message, guint index);

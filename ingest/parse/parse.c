@@ -81,7 +81,7 @@ complaint_parse(GBytes *mail, const SiteMap *site, const Limits *limits, gint64 
         .site = site, .limits = limits, .complaint = complaint, .received_at = received_at};
 
     prescan_run(mail, limits, complaint, &scan);
-    parsing.message = message = message_new(scan.bytes, scan.base, limits, complaint);
+    parsing.message = message = message_new(&scan, limits, complaint);
     take_outer_header(complaint, message->header);
     format_recognise(&parsing);
     authenticity_judge(&parsing);
@@ -98,13 +98,15 @@ complaint_parse_spam(GBytes *mail, const SiteMap *site, const Limits *limits, gi
     g_auto(Evidence) evidence = {0};
     Parsing parsing = {
         .site = site, .limits = limits, .complaint = complaint, .received_at = received_at};
+    const char *bytes;
+    gsize len;
     gint body;
 
     prescan_run(mail, limits, complaint, &scan);
-    parsing.message = message = message_new(scan.bytes, scan.base, limits, complaint);
+    parsing.message = message = message_new(&scan, limits, complaint);
     take_outer_header(complaint, message->header);
-    evidence.block = header_block_parse(g_bytes_get_data(scan.bytes, NULL),
-                                        g_bytes_get_size(scan.bytes), scan.base, limits, NULL);
+    bytes = g_bytes_get_data(message->scan.mail, &len);
+    evidence.block = header_block_parse(bytes, len, message->scan.base, limits, NULL);
     body = message_body(message, 0);
     evidence.text = body < 0 ? NULL : message_text(message, (guint)body);
     evidence_apply(&parsing, complaint_add_incident(complaint), &evidence);

@@ -14,19 +14,26 @@ typedef struct {
 } Boundary;
 
 typedef struct {
+    gsize view, mail; /* offsets of the first byte of a piece */
+} Run;
+
+typedef struct {
     const Limits *limits;
     Complaint *complaint;
     const char *start, *end;
-    const char *kept;      /* what starts here is not copied yet */
-    GByteArray *shortened; /* NULL while nothing was cut */
-    GArray *open;          /* Boundary, outermost first */
+    const char *kept; /* what starts here is not copied yet */
+    char *view;       /* as long as the mail, so never too short */
+    gsize view_len;
+    GArray *runs; /* Run */
+    GArray *open; /* Boundary, outermost first */
     guint depth, parts, total_fields;
     bool eight_bit;
     /* The header block being read. */
-    bool in_header;
+    bool in_header, has_field;
     guint fields, received;
     const char *block;
-    bool is_message, is_multipart;
+    bool is_message, is_multipart, is_encoded;
+    bool is_opaque;    /* the "header" of a message that is encoded: text, for all we know */
     Boundary boundary; /* of the block's Content-Type */
 } Scan;
 
@@ -36,14 +43,18 @@ is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
+/* Leaves [from, to) out of the view. */
 static void
 cut(Scan *scan, const char *from, const char *to)
 {
-    if (!scan->shortened)
-        scan->shortened = g_byte_array_new();
-    if (from > scan->kept)
-        g_byte_array_append(scan->shortened, (const guint8 *)scan->kept,
-                            (guint)(from - scan->kept));
+    gsize len = (gsize)(from - scan->kept);
+    Run run = {.view = scan->view_len, .mail = (gsize)(scan->kept - scan->start)};
+
+    if (len > 0) {
+        memcpy(scan->view + scan->view_len, scan->kept, len);
+        scan->view_len += len;
+        g_array_append_val(scan->runs, run);
+    }
     scan->kept = to;
 }
 
@@ -53,7 +64,8 @@ begin_header(Scan *scan, const char *at)
     scan->in_header = true;
     scan->fields = scan->received = 0;
     scan->block = at;
-    scan->is_message = scan->is_multipart = false;
+    scan->has_field = scan->is_message = scan->is_multipart = scan->is_encoded = false;
+    scan->is_opaque = false;
     scan->boundary = (Boundary){0};
 }
 
@@ -183,30 +195,62 @@ note_eight_bit(Scan *scan, const char *at, const char *end)
         scan->eight_bit = (*at & 0x80) != 0;
 }
 
+/* Content in another encoding is no header block, whatever its entity's type says. */
+static void
+read_encoding(Scan *scan, const char *at, const char *end)
+{
+    scan->is_encoded = find_word(at, end, "base64") || find_word(at, end, "quoted-printable") ||
+                       find_word(at, end, "uue");
+}
+
+/* What the MIME parser has to know. True also for what is no field: it is not for us to judge. */
+static bool
+read_mime_field(Scan *scan, const char *at, const char *end)
+{
+    const char *p = at;
+
+    if ((*at | 32) == 'c' && has_name(at, end, "content-type", 12)) {
+        read_content_type(scan, at, end);
+        return true;
+    }
+    if ((*at | 32) == 'c' && has_name(at, end, "content-transfer-encoding", 25)) {
+        read_encoding(scan, at, end);
+        return true;
+    }
+    if ((*at | 32) == 'c' && has_name(at, end, "content-disposition", 19))
+        return true;
+    while (p<end && * p> 32 && *p < 127 && *p != ':')
+        p++;
+    return p == at || p >= end || *p != ':';
+}
+
 /* One field of the block; returns where the next line starts. */
 static const char *
 scan_field(Scan *scan, const char *at)
 {
     const char *end = field_end(scan, at), *stop = end;
+    bool is_long = (gsize)(end - at) > scan->limits->header_bytes, keep;
 
     scan->fields++;
     scan->total_fields++;
     note_eight_bit(scan, at, end);
-    if ((gsize)(end - at) > scan->limits->header_bytes) {
+    if (is_long) {
         complaint_add_problem(scan->complaint, "header-too-long",
                               "a header field of %" G_GSIZE_FORMAT " bytes was cut",
                               (gsize)(end - at));
         stop = at + scan->limits->header_bytes;
-        if (!is_over_limit(scan, at, stop))
-            cut(scan, stop, end - 1); /* its line end stays */
-        else
-            cut(scan, at, end);
-    } else if (is_over_limit(scan, at, end)) {
+    }
+    if (is_over_limit(scan, at, stop)) {
         cut(scan, at, end);
         return end;
     }
-    if (has_name(at, stop, "content-type", 12))
-        read_content_type(scan, at, stop);
+    /* The first field stays: it tells where the block begins. */
+    keep = read_mime_field(scan, at, stop) || !scan->has_field || scan->is_opaque;
+    scan->has_field = true;
+    if (!keep)
+        cut(scan, at, end);
+    else if (is_long)
+        cut(scan, stop, end - 1); /* its line end stays */
     return end;
 }
 
@@ -266,9 +310,11 @@ end_header(Scan *scan, const char *at)
     }
     scan->in_header = false;
     if (scan->is_message && !scan->is_multipart) {
+        bool is_opaque = scan->is_encoded;
         if (!count_part(scan))
             return false;
         begin_header(scan, at);
+        scan->is_opaque = is_opaque;
     }
     return true;
 }
@@ -385,18 +431,38 @@ prescan_run(GBytes *mail, const Limits *limits, Complaint *complaint, Prescan *r
     skip = preamble(bytes, len);
     scan.kept = scan.start = bytes + skip;
     scan.end = bytes + len;
+    scan.view = g_malloc(len - skip + 1);
+    scan.runs = g_array_sized_new(FALSE, FALSE, sizeof(Run), 16);
     scan_lines(&scan);
-    if (scan.shortened) {
-        cut(&scan, scan.end, scan.end);
-        *ret_scan = (Prescan){g_byte_array_free_to_bytes(scan.shortened), G_MAXUINT32};
-        return;
-    }
-    *ret_scan =
-        (Prescan){g_bytes_new_from_bytes(copy ? copy : mail, skip, len - skip), (guint32)skip};
+    cut(&scan, scan.end, scan.end);
+    *ret_scan = (Prescan){.mail = g_bytes_new_from_bytes(copy ? copy : mail, skip, len - skip),
+                          .base = (guint32)skip,
+                          .view = g_bytes_new_take(scan.view, scan.view_len),
+                          .runs = scan.runs};
 }
 
 void
 prescan_clear(Prescan *scan)
 {
-    g_clear_pointer(&scan->bytes, g_bytes_unref);
+    g_clear_pointer(&scan->mail, g_bytes_unref);
+    g_clear_pointer(&scan->view, g_bytes_unref);
+    g_clear_pointer(&scan->runs, g_array_unref);
+}
+
+gsize
+prescan_offset(const Prescan *scan, gsize offset)
+{
+    guint low = 0, high = scan->runs->len;
+
+    while (high - low > 1) { /* the last run that begins at or before it */
+        guint middle = low + (high - low) / 2;
+        if (g_array_index(scan->runs, Run, middle).view <= offset)
+            low = middle;
+        else
+            high = middle;
+    }
+    if (high == 0)
+        return offset;
+    return g_array_index(scan->runs, Run, low).mail +
+           (offset - g_array_index(scan->runs, Run, low).view);
 }

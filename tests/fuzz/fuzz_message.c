@@ -32,7 +32,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     parse_init();
     prescan_run(mail, &limits_default, complaint, &scan);
-    message = message_new(scan.bytes, scan.base, &limits_default, complaint);
+    message = message_new(&scan, &limits_default, complaint);
     for (guint i = 0; i < message->entities->len; i++)
         check_entity(message, i);
     return 0;

@@ -32,14 +32,20 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     g_autoptr(Complaint) complaint = complaint_new(), second = complaint_new();
     g_auto(Prescan) scan = {0};
     g_auto(Prescan) again = {0};
-    gsize len;
-    const uint8_t *bytes;
+    gsize len, mail_len;
+    const uint8_t *view, *kept;
 
     prescan_run(mail, &small, complaint, &scan);
-    bytes = g_bytes_get_data(scan.bytes, &len);
-    g_assert_cmpuint(len, <=, MIN(size, small.mail_bytes));
-    if (scan.base != G_MAXUINT32 && !complaint_has_problem(complaint, "bare-cr") && len > 0)
-        g_assert_true(memcmp(bytes, data + scan.base, len) == 0);
-    prescan_run(scan.bytes, &small, second, &again);
+    view = g_bytes_get_data(scan.view, &len);
+    kept = g_bytes_get_data(scan.mail, &mail_len);
+    g_assert_cmpuint(len, <=, mail_len);
+    g_assert_cmpuint(mail_len, <=, MIN(size, small.mail_bytes));
+    if (mail_len > 0 && !complaint_has_problem(complaint, "bare-cr"))
+        g_assert_true(memcmp(kept, data + scan.base, mail_len) == 0);
+    for (gsize i = 0; i < len; i++) {
+        g_assert_cmpuint(prescan_offset(&scan, i), <, mail_len);
+        g_assert_cmpint(view[i], ==, kept[prescan_offset(&scan, i)]);
+    }
+    prescan_run(scan.view, &small, second, &again);
     return 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Mail built to exhaust a parser ends as a complaint with its problem named, within the memory and
- * time of the parsing child; and prescan leaves mail within the limits alone. */
+ * time of the parsing child; and prescan leaves out what it says and nothing else. */
 #include <string.h>
 #include <sys/resource.h>
 
@@ -271,7 +271,7 @@ check(gconstpointer data)
     g_assert_nonnull(back);
 }
 
-/* -- what is within the limits is not touched -----------------------------------------------------
+/* -- what the MIME parser sees -----------------------------------------------------
  */
 
 static void
@@ -283,37 +283,71 @@ scan(const char *text, gsize len, const Limits *limits, Complaint *complaint, Pr
 }
 
 static void
-check_untouched(void)
+check_view(const char *mail, const char *want, const Limits *limits)
 {
-    static const char mail[] = "From x\nA: b\nContent-Type: multipart/mixed; boundary=\"b\"\n\n"
-                               "--b\n\none\n--b\n\ntwo\n--not one\n--b--\ntail\n";
     g_autoptr(Complaint) complaint = complaint_new();
     g_auto(Prescan) got = {0};
-    gsize len;
+    gsize len, kept;
     const char *bytes;
 
-    scan(mail, strlen(mail), &limits_default, complaint, &got);
-    bytes = g_bytes_get_data(got.bytes, &len);
-    g_assert_cmpuint(got.base, ==, 7); /* the From_ line is not the parser's */
-    g_assert_cmpmem(bytes, (int)len, mail + 7, (int)strlen(mail) - 7);
-    g_assert_cmpuint(complaint->problems->len, ==, 0);
+    scan(mail, strlen(mail), limits, complaint, &got);
+    bytes = g_bytes_get_data(got.view, &len);
+    g_assert_cmpmem(bytes, (int)len, want, (int)strlen(want));
+    bytes = g_bytes_get_data(got.mail, &kept);
+    g_assert_cmpmem(bytes, (int)kept, mail + got.base, (int)(strlen(mail) - got.base));
+    for (gsize i = 0; i < len; i++)
+        g_assert_cmpint(want[i], ==, bytes[prescan_offset(&got, i)]);
+}
+
+/* The parser sees the first field, what is MIME, and all contents. */
+static void
+check_sees_mime_only(void)
+{
+    check_view(
+        "From x\nA: b\nSubject: c\nContent-Type: multipart/mixed;\n boundary=\"b\"\nTo: d\n e\n\n"
+        "--b\n\nA: one\nB: two\n--b\nX: y\ncontent-transfer-encoding: base64\nZ: z\n\ntwo\n--not "
+        "one\n--b--\ntail\n",
+        "A: b\nContent-Type: multipart/mixed;\n boundary=\"b\"\n\n"
+        "--b\n\nA: one\nB: two\n--b\nX: y\ncontent-transfer-encoding: base64\n\ntwo\n--not "
+        "one\n--b--\ntail\n",
+        &limits_default);
+}
+
+static void
+check_enters_messages(void)
+{
+    check_view("A: b\nContent-Type: message/rfc822\n\nC: d\nE: f\n\nG: h\nI: j\n",
+               "A: b\nContent-Type: message/rfc822\n\nC: d\n\nG: h\nI: j\n", &limits_default);
+}
+
+/* An encoded message has no header that could be left out. */
+static void
+check_keeps_encoded_messages(void)
+{
+    static const char mail[] = "Content-Transfer-Encoding: base64\nContent-Type: message/rfc822\n\n"
+                               "QQ: x\nQUJD: y\nQUJE\n";
+
+    check_view(mail, mail, &limits_default);
+}
+
+/* What is no field is text, for all we know. */
+static void
+check_keeps_what_is_no_field(void)
+{
+    check_view("A: b\nSubject: c\nno field here\nTo: d\n\nx\n", "A: b\nno field here\n\nx\n",
+               &limits_default);
 }
 
 static void
 check_cuts_keep_the_rest(void)
 {
-    static const char mail[] = "A: 1\nReceived: a\nReceived: b\nReceived: c\nZ: 9\n\nbody\n";
     Limits limits = limits_default;
-    g_autoptr(Complaint) complaint = complaint_new();
-    g_auto(Prescan) got = {0};
-    gsize len;
-    const char *bytes, *want = "A: 1\nReceived: a\nReceived: b\nZ: 9\n\nbody\n";
 
-    limits.received_lines = 2;
-    scan(mail, strlen(mail), &limits, complaint, &got);
-    bytes = g_bytes_get_data(got.bytes, &len);
-    g_assert_cmpmem(bytes, (int)len, want, (int)strlen(want));
-    g_assert_cmpuint(got.base, ==, G_MAXUINT32);
+    limits.header_lines = 2;
+    check_view("A: 1\nB: 2\nContent-Type: text/plain\n\nbody\n", "A: 1\n\nbody\n", &limits);
+    limits.parts = 1;
+    check_view("Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b\n\ntwo\n",
+               "Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n", &limits);
 }
 
 static void
@@ -346,7 +380,10 @@ main(int argc, char **argv)
         g_autofree char *path = g_strdup_printf("/parse/hostile/%s", cases[i].name);
         g_test_add_data_func(path, &cases[i], check);
     }
-    g_test_add_func("/parse/prescan/untouched", check_untouched);
+    g_test_add_func("/parse/prescan/sees-mime-only", check_sees_mime_only);
+    g_test_add_func("/parse/prescan/enters-messages", check_enters_messages);
+    g_test_add_func("/parse/prescan/keeps-encoded-messages", check_keeps_encoded_messages);
+    g_test_add_func("/parse/prescan/keeps-what-is-no-field", check_keeps_what_is_no_field);
     g_test_add_func("/parse/prescan/cuts-keep-the-rest", check_cuts_keep_the_rest);
     g_test_add_func("/parse/prescan/empty", check_empty);
     return g_test_run();
