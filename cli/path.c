@@ -118,6 +118,11 @@ draw_hop(const json_t *hop, const Term *term, GString *out)
                            "");
     term_add(out, term, verdicts[row].believed ? STYLE_BOLD : STYLE_DIM, peer);
     if (by) {
+        bool fits =
+            VERDICT_WIDTH + 8 + term_text_width(peer) + term_text_width(by) <= path_width(term);
+
+        if (!fits)
+            g_string_append_printf(out, "\n%*s", VERDICT_WIDTH + 3, "");
         g_string_append(out, " -> ");
         term_add(out, term, STYLE_PLAIN, by);
     }
