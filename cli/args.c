@@ -127,6 +127,14 @@ check_operands(const Args *args, const Command *command, GError **error)
     return usage_fail(command, error, what);
 }
 
+static bool
+is_option(const Command *command, const char *word)
+{
+    if (word[0] != '-' || word[1] == '\0')
+        return false;
+    return word[1] == '-' || word[2] == '\0' || !command->takes_query;
+}
+
 Args *
 args_parse(const Command *command, char **argv, GError **error)
 {
@@ -138,7 +146,7 @@ args_parse(const Command *command, char **argv, GError **error)
     for (char **word = argv; *word; word++) {
         if (options && strcmp(*word, "--") == 0)
             options = false;
-        else if (options && (*word)[0] == '-' && (*word)[1] != '\0') {
+        else if (options && is_option(command, *word)) {
             if (!take_option(args, command, &word, error))
                 return NULL;
         } else

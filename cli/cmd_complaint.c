@@ -83,6 +83,7 @@ const Command cmd_complaint_list = {
         "itself, and what was not recognised. 'plaint ticket new --complaint=ID' makes a "
         "ticket of one.\n\n" LIST_QUERY_HELP,
     .options = list_options,
+    .takes_query = true,
     .needs = COMMAND_NEEDS_CONFIG | COMMAND_READS,
     .max_operands = -1,
     .run = run_list,

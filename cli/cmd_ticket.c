@@ -81,6 +81,7 @@ const Command cmd_ticket_list = {
                "  state:new,open relay:192.0.2.0/24 cause:open-relay since:7d cheap "
                "pills\n\n" LIST_QUERY_HELP,
     .options = list_options,
+    .takes_query = true,
     .needs = COMMAND_NEEDS_CONFIG | COMMAND_READS,
     .max_operands = -1,
     .run = run_list,

@@ -45,21 +45,27 @@ is_group(const char *word)
     return false;
 }
 
-static const char *
+/* A command, a program or the first word of commands. (transfer full) */
+static char *
 nearest_name(char **argv)
 {
     g_autofree char *typed = typed_name(argv);
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     const char *nearest = NULL;
 
-    for (const Command *const *c = commands; *c; c++)
-        if (!(*c)->hidden)
-            g_ptr_array_add(names, (gpointer)(*c)->name);
+    for (const Command *const *c = commands; *c; c++) {
+        if ((*c)->hidden)
+            continue;
+        g_ptr_array_add(names, g_strdup((*c)->name));
+        g_ptr_array_add(names, g_strndup((*c)->name, strcspn((*c)->name, " ")));
+    }
     for (const CommandProgram *p = command_programs; p->word; p++)
-        g_ptr_array_add(names, (gpointer)p->word);
+        g_ptr_array_add(names, g_strdup(p->word));
     g_ptr_array_add(names, NULL);
     nearest = text_nearest(typed, (const char *const *)names->pdata);
-    return nearest || !argv[0] ? nearest : text_nearest(argv[0], (const char *const *)names->pdata);
+    if (!nearest && argv[0])
+        nearest = text_nearest(argv[0], (const char *const *)names->pdata);
+    return g_strdup(nearest);
 }
 
 const Command *
@@ -67,7 +73,7 @@ command_find(char **argv, int *ret_words, GError **error)
 {
     const Command *found = NULL;
     int n_found = 0;
-    const char *nearest = NULL;
+    g_autofree char *nearest = NULL;
     g_autofree char *typed = NULL;
     g_autofree char *quoted = NULL;
 
@@ -86,6 +92,8 @@ command_find(char **argv, int *ret_words, GError **error)
     typed = argv[0] && is_group(argv[0]) ? typed_name(argv) : g_strdup(argv[0]);
     quoted = text_quote(typed);
     nearest = nearest_name(argv);
+    if (argv[0] && is_group(argv[0]) && !argv[1])
+        g_clear_pointer(&nearest, g_free);
     if (nearest)
         plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
                     "no command %s, did you mean '%s'? See 'plaint help'", quoted, nearest);

@@ -38,6 +38,7 @@ typedef struct {
     const char *details;            /* paragraphs for help and man page, or NULL */
     const CommandOption *options;   /* beside --json and --help; NULL: none */
     guint needs;                    /* CommandNeeds bits: plaint_run opens exactly this */
+    bool takes_query;               /* "-cause:x" is a word of a query, not an option */
     bool hidden;                    /* works, but no list names it */
     int min_operands, max_operands; /* -1: any number */
     bool (*run)(Plaint *plaint, GError **error);

@@ -140,7 +140,7 @@ help_print_group(const char *word, const Term *term)
 {
     g_autoptr(GString) out = g_string_new(NULL);
 
-    for (const Command *const *c = commands; *c; c++)
+    for (const Command *const *c = commands; *c && !strchr(word, ' '); c++)
         if (!(*c)->hidden && strchr((*c)->name, ' ') && same_first_word(word, (*c)->name))
             add_command_line(out, term, *c);
     if (out->len == 0)

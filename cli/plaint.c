@@ -194,6 +194,15 @@ dispatch(Plaint *plaint, char **argv, GError **error)
     return run_command(plaint, words, error);
 }
 
+/* The name in the audit. Under sudo it is that of the person, not root's. */
+static const char *
+who_types(void)
+{
+    const char *person = getuid() == 0 ? g_getenv("SUDO_USER") : NULL;
+
+    return text_is_empty(person) ? g_get_user_name() : person;
+}
+
 int
 plaint_main(int argc, char **argv)
 {
@@ -201,7 +210,7 @@ plaint_main(int argc, char **argv)
     g_autoptr(GError) error = NULL;
 
     plaint.program = g_strdup(argc > 0 ? argv[0] : "plaint");
-    plaint.actor = g_strdup(g_get_user_name());
+    plaint.actor = g_strdup(who_types());
     if (!dispatch(&plaint, argv + 1, &error))
         return report(error);
     return 0;

@@ -11,6 +11,7 @@ typedef struct {
     char *text;
     guint width;
     Style style;
+    bool blank; /* nothing was given */
 } Cell;
 
 struct Table {
@@ -51,7 +52,7 @@ table_free(Table *table)
 void
 table_add(Table *table, Style style, const char *text)
 {
-    Cell cell = {.style = text_is_empty(text) ? STYLE_DIM : style};
+    Cell cell = {.style = text_is_empty(text) ? STYLE_DIM : style, .blank = text_is_empty(text)};
 
     cell.text = text_is_empty(text) ? g_strdup("–") : text_clean(text, -1, 3 * strlen(text) + 1);
     cell.width = term_text_width(cell.text);
@@ -130,10 +131,22 @@ shrink_one(const Table *table, guint *widths)
     return true;
 }
 
+/* No cell of the column says anything. */
+static bool
+is_blank(const Table *table, guint column)
+{
+    for (guint row = 0; row < table_n_rows(table); row++)
+        if (!cell_at(table, row, column)->blank)
+            return false;
+    return true;
+}
+
 static void
 fit(const Table *table, guint room, guint *widths)
 {
     for (guint i = 0; i < table->n; i++) {
+        if (table->columns[i].drop > 0 && is_blank(table, i))
+            continue;
         widths[i] = term_text_width(table->columns[i].title);
         for (guint row = 0; row < table_n_rows(table); row++)
             widths[i] = MAX(widths[i], cell_at(table, row, i)->width);
@@ -186,6 +199,15 @@ draw_row(const Table *table, const Term *term, const Cell *cells, const guint *w
     trim_line(out);
 }
 
+static bool
+has_titles(const Table *table)
+{
+    for (guint i = 0; i < table->n; i++)
+        if (table->columns[i].title[0])
+            return true;
+    return false;
+}
+
 void
 table_draw(const Table *table, const Term *term, guint indent, GString *out)
 {
@@ -196,9 +218,11 @@ table_draw(const Table *table, const Term *term, guint indent, GString *out)
         return;
     fit(table, term->width > indent ? term->width - indent : 0, widths);
     for (guint i = 0; i < table->n; i++)
-        titles[i] = (Cell){(char *)table->columns[i].title, 0, STYLE_DIM};
-    g_string_append_printf(out, "%*s", (int)indent, "");
-    draw_row(table, term, titles, widths, out);
+        titles[i] = (Cell){.text = (char *)table->columns[i].title, .style = STYLE_DIM};
+    if (has_titles(table)) {
+        g_string_append_printf(out, "%*s", (int)indent, "");
+        draw_row(table, term, titles, widths, out);
+    }
     for (guint row = 0; row < table_n_rows(table); row++) {
         g_string_append_printf(out, "%*s", (int)indent, "");
         draw_row(table, term, cell_at(table, row, 0), widths, out);

@@ -10,10 +10,10 @@
 #include "cli/term.h"
 
 typedef struct {
-    const char *title;
-    bool right;      /* numbers */
-    guint shrink_to; /* may be cut down to that many columns; 0: never */
-    guint drop;      /* 0: never left out */
+    const char *title; /* all of them "": no line of titles */
+    bool right;        /* numbers */
+    guint shrink_to;   /* may be cut down to that many columns; 0: never */
+    guint drop;        /* 0: never left out; else also when no row has anything in it */
 } TableColumn;
 
 typedef struct Table Table;

@@ -97,9 +97,9 @@ ticket_draw_list(const json_t *tickets, const Term *term, gint64 now, GString *o
         {.title = "state"},
         {.title = "machine or account", .shrink_to = 15},
         {.title = "cause", .shrink_to = 12},
-        {.title = "confidence", .drop = 2},
+        {.title = "conf."},
         {.title = "complaints", .right = true},
-        {.title = "last"},
+        {.title = "last", .drop = 1},
         {.title = "category", .drop = 4},
         {.title = "customer", .shrink_to = 8, .drop = 5},
         {.title = "assignee", .shrink_to = 6, .drop = 3},
@@ -128,7 +128,7 @@ void
 ticket_draw_filed(const json_t *complaints, const Term *term, gint64 now, GString *out)
 {
     static const TableColumn columns[] = {
-        {.title = "complaint", .right = true},
+        {.title = "#", .right = true},
         {.title = "format"},
         {.title = "from", .shrink_to = 12},
         {.title = "machine", .drop = 1},
@@ -158,7 +158,7 @@ ticket_draw_incidents(const json_t *incidents, const Term *term, gint64 now, GSt
 {
     static const TableColumn columns[] = {
         {.title = "incident", .right = true},
-        {.title = "complaint", .right = true},
+        {.title = "complaint", .right = true, .drop = 3},
         {.title = "machine"},
         {.title = "origin", .drop = 2},
         {.title = "cause", .shrink_to = 12},

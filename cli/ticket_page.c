@@ -6,6 +6,8 @@
 #include "cli/table.h"
 #include "cli/ticket_draw.h"
 
+#define LOG_MAX 20 /* entries shown of a list */
+
 typedef struct {
     const json_t *ticket;
     const Term *term;
@@ -192,30 +194,35 @@ draw_groups(const PageDraw *page)
     table_draw(table, page->term, 2, page->out);
 }
 
-/* A list of the model, one line an entry: when, who, what. */
+/* A list of the model, one row an entry: when, who, what. members: who, then what. */
 static void
-draw_log(const PageDraw *page, const char *member, const char *title, const char *const *texts)
+draw_log(const PageDraw *page, const char *member, const char *title, const char *const *members)
 {
+    static const TableColumn columns[] = {
+        {.title = ""}, {.title = "", .drop = 1}, {.title = "", .shrink_to = 20}};
     const json_t *list = json_object_get(page->ticket, member);
-    gsize n = MIN(json_array_size(list), 20);
+    gsize n = MIN(json_array_size(list), LOG_MAX);
+    g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
 
-    if (n == 0)
-        return;
-    add_title(page, title);
     for (gsize i = 0; i < n; i++) {
         const json_t *entry = json_array_get(list, i);
         g_autofree char *when = ago(page, entry, get(entry, "at") ? "at" : "first_at");
-        g_autoptr(GString) line = g_string_new(when);
-        Wrap wrap = {.indent = 2, .width = page_width(page)};
+        g_autoptr(GString) what = g_string_new(NULL);
 
-        for (const char *const *text = texts; *text; text++) {
-            const json_t *value = json_object_get(entry, *text);
-
-            if (json_is_string(value) && json_string_length(value) > 0)
-                g_string_append_printf(line, "  %s", json_string_value(value));
-        }
-        term_wrap(page->out, page->term, &wrap, line->str);
+        for (const char *const *name = members + 1; *name; name++)
+            if (get(entry, *name))
+                g_string_append_printf(what, "%s%s", what->len ? ": " : "", get(entry, *name));
+        table_add(table, STYLE_DIM, when);
+        table_add(table, STYLE_PLAIN, get(entry, members[0]));
+        table_add(table, STYLE_PLAIN, what->str);
     }
+    if (n == 0)
+        return;
+    add_title(page, title);
+    table_draw(table, page->term, 2, page->out);
+    if (n < json_array_size(list))
+        g_string_append_printf(page->out, "  … and %d older: --json has them all\n",
+                               (int)(json_array_size(list) - n));
 }
 
 void

@@ -21,12 +21,12 @@ title "$mails mails in the mailbox of abuse@ and postmaster@ of Example Net, a s
 "$build/plaint-ingest" -c "$desk/plaint.conf" "$here/abuse.mbox"
 
 title 'They became these tickets, one for each machine or account that must be stopped:'
-$plaint ticket list --all --sort=size
+$plaint ticket list --sort=size
 
 title 'And these were filed without a ticket:'
 $plaint complaint list
 
-first=$($plaint ticket list --all --sort=size --json | sed -n 's/.*"id":\([0-9]*\),.*/\1/p' | head -n 1)
+first=$($plaint ticket list --sort=size --limit=1 --json | grep -o '"id":[0-9]*' | head -n 1 | tr -cd 0-9)
 title 'One of them, in full:'
 $plaint ticket show "${first:-1}"
 

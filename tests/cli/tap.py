@@ -2,6 +2,7 @@
 """TAP for the scripts beside this file, and running our programs in a world of their own."""
 import json
 import os
+import pwd
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ BUILD = os.environ.get('PLAINT_BUILD', os.path.join(TOP, 'build'))
 PLAINT = os.path.join(BUILD, 'plaint')
 INGEST = os.path.join(BUILD, 'plaint-ingest')
 PARSE = os.path.join(BUILD, 'plaint-parse')
+ACTOR = 'anna' if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
 NOW = '2026-11-24T08:00:00Z'
 
 _tests = []
@@ -59,7 +61,7 @@ class World:
         with open(self.conf, 'w', encoding='utf-8') as out:
             out.write(conf + f'\n[store]\nurl=sqlite:{self.dir}/plaint.db\n')
         self.env = {'PATH': os.environ['PATH'], 'HOME': self.dir, 'LC_ALL': 'C.UTF-8',
-                    'USER': 'anna', 'LOGNAME': 'anna', 'PLAINT_NOW': NOW, 'TERM': 'xterm'}
+                    'SUDO_USER': 'anna', 'PLAINT_NOW': NOW, 'TERM': 'xterm'}
         for name in ('ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS'):
             if name in os.environ:
                 self.env[name] = os.environ[name]

@@ -101,6 +101,7 @@ static const FindCase find_cases[] = {
      "no command 'ingets', did you mean 'ingest'? See 'plaint help'"},
     {"group-alone", {"ticket"}, "no command 'ticket': see 'plaint help ticket'"},
     {"nothing-near", {"frobnicate"}, "no command 'frobnicate': see 'plaint help'"},
+    {"typo-of-a-group", {"tiket"}, "no command 'tiket', did you mean 'ticket'? See 'plaint help'"},
     {"hostile", {"\033[31mx"}, "no command ' [31mx': see 'plaint help'"},
 };
 
@@ -130,8 +131,15 @@ static const Command command = {
 typedef struct {
     const char *name;
     const char *words[6];
-    const char *want; /* options and operands, or the error */
+    const char *want;       /* options and operands, or the error */
+    const Command *command; /* NULL: the one above */
 } ArgsCase;
+
+static const Command search = {.name = "paint",
+                               .operands = "QUERY...",
+                               .options = options,
+                               .max_operands = -1,
+                               .takes_query = true};
 
 static const ArgsCase args_cases[] = {
     {"any-order", {"1", "--dry-run", "2", "--since=7d"}, "since=7d dry-run | 1 2"},
@@ -142,6 +150,7 @@ static const ArgsCase args_cases[] = {
     {"last-wins", {"1", "--colour=red", "--colour=blue"}, "colour=blue | 1"},
     {"empty-value", {"1", "--since="}, "since= | 1"},
     {"common", {"1", "--json"}, "json | 1"},
+    {"query", {"-colour:red", "x", "-n"}, "dry-run | -colour:red x", &search},
     {"help-needs-no-operands", {"-h"}, "help | "},
     {"too-few",
      {NULL},
@@ -170,7 +179,8 @@ check_args(gconstpointer data)
     static const char *const names[] = {"colour", "since", "dry-run", "json", "help"};
     const ArgsCase *c = data;
     g_autoptr(GError) error = NULL;
-    g_autoptr(Args) args = args_parse(&command, (char **)c->words, &error);
+    g_autoptr(Args) args =
+        args_parse(c->command ? c->command : &command, (char **)c->words, &error);
     g_autoptr(GString) got = g_string_new(NULL);
     g_autofree char *operands = args ? g_strjoinv(" ", args_operands(args)) : NULL;
 
