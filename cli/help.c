@@ -94,6 +94,7 @@ help_print_all(const Term *term)
 {
     g_autoptr(GString) out = g_string_new(NULL);
     const Command *before = NULL;
+    const Wrap wrap = {.width = page_width(term)};
 
     term_add(out, term, STYLE_BOLD, "plaint");
     g_string_append(out, ", an abuse desk for mail operators\n\n"
@@ -112,8 +113,9 @@ help_print_all(const Term *term)
         add_command_line(out, term, *c);
         before = *c;
     }
-    g_string_append(out,
-                    "\n'plaint help WORD' says more about one of them; man plaint says it all.\n");
+    g_string_append_c(out, '\n');
+    term_wrap(out, term, &wrap,
+              "'plaint help WORD' says more about one of them; man plaint says it all.");
     term_print(out);
 }
 
