@@ -209,6 +209,26 @@ read_clauses(Reader *reader, guint n_tokens)
     }
 }
 
+/* "; Thu, 21 Mar 2019 23:45:46 -0300 : <junk>": the first six words are tried by themselves. */
+static bool
+read_date_words(const Tokens *tokens, guint semicolon, gint64 *ret_date)
+{
+    const char *start;
+    char buffer[64];
+    gsize n;
+
+    if (semicolon + 7 >= tokens->n)
+        return false;
+    start = tokens->token[semicolon + 1].text.at;
+    n = (gsize)(tokens->token[semicolon + 6].text.at + tokens->token[semicolon + 6].text.len -
+                start);
+    if (n >= sizeof buffer)
+        return false;
+    memcpy(buffer, start, n);
+    buffer[n] = '\0';
+    return header_date_parse(buffer, ret_date);
+}
+
 /* The date stands after the last semicolon outside of comments that has one after it. Returns how
  * many tokens belong to the clauses; *ret_rest: the first token after the date's semicolon. */
 static guint
@@ -228,7 +248,7 @@ read_date(Reader *reader, const char *value, gsize len, gint64 *ret_date)
         n = MIN((gsize)(value + len - at - 1), sizeof buffer - 1);
         memcpy(buffer, at + 1, n);
         buffer[n] = '\0';
-        if (header_date_parse(buffer, ret_date))
+        if (header_date_parse(buffer, ret_date) || read_date_words(tokens, i, ret_date))
             return i;
         for (guint k = i + 1; k < tokens->n; k++) { /* "; DATE id X", "; DATE (envelope-from x)" */
             gsize cut = (gsize)(tokens->token[k].text.at - at - 1);

@@ -47,6 +47,8 @@ static const struct {
     {"envelope-from=",  DO_SENDER,   NEXT_NOTHING},
     {"account",         DO_AUTH,     NEXT_ACCOUNT},
     {"sender:",         DO_NEXT,     NEXT_ACCOUNT},
+    {"user=",           DO_ACCOUNT,  NEXT_NOTHING},
+    {"smtp-auth",       DO_AUTH,     NEXT_ACCOUNT_AS},
     {"authenticated",   DO_AUTH,     NEXT_ACCOUNT_AS},
     {"AUTH:",           DO_AUTH,     NEXT_MECHANISM},
     {"userid",          DO_NEXT,     NEXT_UID},
@@ -60,7 +62,7 @@ static const char *const mechanisms[] = {
     "LOGIN", "PLAIN", "CRAM-MD5", "DIGEST-MD5", "CRAM-SHA1", "CRAM-SHA256", "NTLM", "GSSAPI",
     "XOAUTH2", "OAUTHBEARER", "EXTERNAL", "SCRAM-SHA-1", "SCRAM-SHA-256",
 };
-static const char *const fillers[] = {"as", "user", "id", "by", "with", "sender:", "sender"};
+static const char *const fillers[] = {"as", "user", "username", "id", "by", "with", "sender:", "sender"};
 /* clang-format on */
 
 static bool

@@ -15,7 +15,7 @@ static const Dialect dialects[] = {
     {"gmail",       0},
     {"yahoo",       DIALECT_BARE_IS_HELO},
     {"courier",     0},
-    {"communigate", 0},
+    {"communigate", DIALECT_LITERAL_IS_PEER},
     {"mdaemon",     0},
     {"domino",      0},
     {"mailenable",  0},
@@ -145,9 +145,6 @@ static const struct {
 static const char *const authenticated_words[] = {
     "ESMTPA", "ESMTPSA", "UTF8SMTPA", "UTF8SMTPSA", "asmtp", "asmtps", "SMTPA", "SMTPSA",
 };
-static const char *const http_words[] = {
-    "HTTP", "HTTPS", "HTTPU", "HTTP-DAV", "HTTPREST",
-};
 static const char *const no_names[] = {
     "unknown", "softdnserr", "nodnsquery", "unverified", "dnserr", "may", "Unknown/Local", "",
 };
@@ -259,7 +256,7 @@ protocol_is_authenticated(Slice protocol)
 bool
 protocol_is_http(Slice protocol)
 {
-    return slice_is_one_of(protocol, http_words, G_N_ELEMENTS(http_words));
+    return slice_has_prefix(protocol, "HTTP"); /* HTTPS, HTTPU, HTTP-DAV, HTTPREST, HTTP/1.1 */
 }
 
 bool

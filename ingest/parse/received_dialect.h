@@ -12,7 +12,7 @@ typedef enum {
     DIALECT_LITERAL_IS_HELO = 1 << 2, /* an address right after "from" is the client's word */
     DIALECT_AUTHENTICATES = 1 << 3,   /* written by hosts that serve known users only */
     DIALECT_WEBMAIL = 1 << 4,         /* the client is a browser: no HELO */
-    DIALECT_INTERNAL = 1 << 5,        /* occurs inside one provider only */
+    DIALECT_LITERAL_IS_PEER = 1 << 5, /* an address right after "from" is never the HELO */
 } DialectFlag;
 
 typedef struct {

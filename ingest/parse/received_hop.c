@@ -61,12 +61,14 @@ place_names(Reader *reader, guint flags)
     else if (!reader->rdns.at && reader->lone.at)
         reader->rdns = reader->lone;
     if (literal && (addr_is_none(&reader->peer) || (reader->bare && flags & DIALECT_WEBMAIL)) &&
-        !(flags & DIALECT_LITERAL_IS_HELO) && !reader->user_at_local.at) {
+        !(flags & DIALECT_LITERAL_IS_HELO) && !reader->user_at_local.at && reader->by.at) {
         reader->peer = addr;
         name.at = NULL;
     } else if (name.len > 0 && !literal && addr_is_none(&reader->peer)) {
         reader->munged |= slice_is_munged_addr(name);
     }
+    if (literal && flags & DIALECT_LITERAL_IS_PEER)
+        name.at = NULL;
     if (flags & DIALECT_WEBMAIL) {
         reader->helo = (Slice){NULL, 0};
         return;
@@ -212,6 +214,8 @@ fill_hop(Reader *reader, const Limits *limits, GStringChunk *chunk, Received *ou
     hop->ip = reader->peer;
     hop->rdns = keep(chunk, host(reader->rdns), limits);
     hop->helo = keep(chunk, host(reader->helo), limits);
+    if (first.at && memchr(first.at, '@', first.len))
+        first = (Slice){NULL, 0}; /* spamware writes a mailbox there */
     hop->by = keep(chunk, host(slice_strip(first, "[", "]")), limits);
     hop->with = keep(chunk, protocol.at ? protocol : reader->via, limits);
     if (!hop->with && reader->via_http)
