@@ -210,14 +210,25 @@ scene_header(Gen *gen, const Scene *s, GString *out)
                                gen_below(gen, 20));
 }
 
+/* Quoted-printable of prose: lines are short and ASCII, so only '=' needs it. */
+static void
+add_encoded(const char *prose, GString *out)
+{
+    for (; *prose; prose++)
+        g_string_append(out, *prose == '=' ? "=3D" : (char[]){*prose, '\0'});
+}
+
 static void
 add_html(const char *prose, GString *out)
 {
     g_auto(GStrv) lines = g_strsplit(prose, "\n", -1);
 
     g_string_append(out, "<html><body style=3D\"font-family:sans-serif\">\n");
-    for (char **line = lines; *line; line++)
-        g_string_append_printf(out, "<p>%s</p>\n", *line);
+    for (char **line = lines; *line; line++) {
+        g_string_append(out, "<p>");
+        add_encoded(*line, out);
+        g_string_append(out, "</p>\n");
+    }
     g_string_append(out, "</body></html>\n");
 }
 
@@ -232,8 +243,12 @@ scene_message(Gen *gen, const Scene *s, GString *out)
     if (shape < 60) {
         g_string_append_printf(out,
                                "Content-Type: text/plain; charset=utf-8\n"
-                               "Content-Transfer-Encoding: %s\n\n%s",
-                               shape < 30 ? "quoted-printable" : "7bit", prose->str);
+                               "Content-Transfer-Encoding: %s\n\n",
+                               shape < 30 ? "quoted-printable" : "7bit");
+        if (shape < 30)
+            add_encoded(prose->str, out);
+        else
+            g_string_append_len(out, prose->str, (gssize)prose->len);
     } else if (shape < 85) {
         g_string_append(out, "Content-Type: text/html; charset=utf-8\n"
                              "Content-Transfer-Encoding: quoted-printable\n\n");

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { INVENTED = 9000, TOPIC = 60, COLUMN = 72 };
+enum { INVENTED = 9000, TOPIC = 40, COLUMN = 72 };
 
 const char gen_hex[] = "0123456789abcdef";
 const char gen_upper[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -98,7 +98,7 @@ gen_word(Gen *gen)
 {
     if (gen_below(gen, 2)) /* half of a text are its language's hundred commonest words */
         return common[gen_uneven(gen, G_N_ELEMENTS(common))];
-    if (gen_below(gen, 2)) /* a mail comes back to what it is about */
+    if (gen_below(gen, 3)) /* a mail comes back to what it is about */
         return gen->words->pdata[gen->topic + gen_below(gen, TOPIC)];
     return gen->words->pdata[gen_uneven(gen, gen->words->len)];
 }
@@ -128,18 +128,18 @@ gen_base64(Gen *gen, GString *out, guint n)
 static void
 add_piece(Gen *gen, GString *out, bool first)
 {
-    guint kind = gen_below(gen, 100);
+    guint kind = gen_below(gen, 1000);
     gsize start = out->len;
 
-    if (kind < 4)
+    if (kind < 20)
         g_string_append_printf(out, "%u", gen_below(gen, 100000));
-    else if (kind < 5)
+    else if (kind < 30)
         g_string_append_printf(out, "%u.%02u EUR", gen_below(gen, 900), gen_below(gen, 100));
-    else if (kind < 8)
+    else if (kind < 60)
         g_string_append_printf(out, "%s %s", gen_name(gen), gen_word(gen));
-    else if (kind < 9)
+    else if (kind < 64)
         gen_letters(gen, out, gen_alnum, 8 + gen_below(gen, 24));
-    else if (kind < 10)
+    else if (kind < 72)
         g_string_append_printf(out, "https://%s.example/%s?id=%u", gen_word(gen), gen_word(gen),
                                gen_below(gen, 1000000000));
     else
