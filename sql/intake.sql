@@ -36,7 +36,7 @@ VALUES (:complaint, :ticket, :n, :filed_why, :occurred, :type, :count, :machine,
 -- What full text search finds. The text stays in complaint; this is its index.
 -- name: complaint_index
 INSERT INTO complaint_text (rowid, subject, addresses, words)
-VALUES (:id, :subject, :addresses, :words);
+SELECT id, subject, addresses, words FROM complaint WHERE id BETWEEN :first AND :last;
 
 -- An external-content index forgets only what it is told it holds.
 -- name: complaint_unindex

@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "store/index.h"
 #include "store/kind.h"
 #include "store/stmt.h"
 
@@ -102,21 +103,6 @@ search_subject(const Complaint *complaint)
     return g_strconcat(complaint->subject, " / ", reported, NULL);
 }
 
-static bool
-index_words(Store *store, gint64 id, const char *subject, const char *addresses, const char *words,
-            GError **error)
-{
-    g_autoptr(Stmt) stmt = store_stmt(store, "complaint_index", error);
-
-    if (!stmt)
-        return false;
-    stmt_bind_int(stmt, ":id", id);
-    stmt_bind_text(stmt, ":subject", subject);
-    stmt_bind_text(stmt, ":addresses", addresses);
-    stmt_bind_text(stmt, ":words", words);
-    return stmt_run(stmt, NULL, error);
-}
-
 static const Incident *
 first_incident(const Complaint *complaint)
 {
@@ -170,5 +156,5 @@ complaint_row_add(const FilingJob *job, GError **error)
     }
     stmt_done(stmt);
     free(problems);
-    return done && index_words(job->store, job->id, subject, addresses, complaint->words, error);
+    return done && index_later(job->store, job->id, error);
 }

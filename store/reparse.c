@@ -7,6 +7,7 @@
 #include "store/audit.h"
 #include "store/complaint_row.h"
 #include "store/filing.h"
+#include "store/index.h"
 #include "store/kind.h"
 #include "store/message.h"
 #include "store/stmt.h"
@@ -309,7 +310,8 @@ recount_tickets(Store *store, const Stored *stored, const FilingJob *job, const 
 static bool
 replace(FilingJob *job, const Stored *stored, const Deed *deed, GError **error)
 {
-    return run_on(job->store, "incidents_delete", job->id, error) &&
+    return index_flush(job->store, error) && /* what is taken out must be in */
+           run_on(job->store, "incidents_delete", job->id, error) &&
            run_on(job->store, "complaint_unindex", job->id, error) &&
            run_on(job->store, "complaint_delete", job->id, error) && filing_decide(job, error) &&
            complaint_row_add(job, error) && filing_write(job, error) &&

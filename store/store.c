@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "store/codec.h"
+#include "store/index.h"
 #include "store/stmt.h"
 #include "store/store_impl.h"
 
@@ -133,7 +134,7 @@ store_txn_commit(StoreTxn *txn, GError **error)
     if (store->doomed)
         return plaint_fail(error, PLAINT_ERROR_CONFLICT,
                            "a step of the transaction failed: nothing was written");
-    if (!store->ops->commit(store->driver, error))
+    if (!index_flush(store, error) || !store->ops->commit(store->driver, error))
         return false;
     store->depth--;
     txn->store = NULL;
@@ -149,8 +150,10 @@ store_txn_rollback(StoreTxn *txn)
         return;
     txn->store = NULL;
     store->depth--;
-    if (txn->outer)
+    if (txn->outer) {
         store->ops->rollback(store->driver);
-    else
+        index_forget(store);
+    } else {
         store->doomed = true;
+    }
 }
