@@ -20,14 +20,19 @@ dictionary_number(GBytes *dictionary)
 }
 
 Evidence *
+codec_writer_new(Store *store, GError **error)
+{
+    g_autoptr(GBytes) dictionary = evidence_shipped_dictionary();
+
+    (void)store; /* every store is written with the same one, so far */
+    return evidence_new(dictionary, error);
+}
+
+Evidence *
 codec_writer(Store *store, GError **error)
 {
-    g_autoptr(GBytes) dictionary = NULL;
-
-    if (store->writer)
-        return store->writer;
-    dictionary = evidence_shipped_dictionary();
-    store->writer = evidence_new(dictionary, error);
+    if (!store->writer)
+        store->writer = codec_writer_new(store, error);
     return store->writer;
 }
 

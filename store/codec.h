@@ -10,6 +10,8 @@
 
 /* The codec new mail is packed with (transfer none), and whether it has a dictionary. */
 Evidence *codec_writer(Store *store, GError **error);
+/* Another of the same. (transfer full) */
+Evidence *codec_writer_new(Store *store, GError **error);
 /* The row of the writer's dictionary, made when it is not there; 0: none. In a transaction. */
 bool codec_writer_id(Store *store, gint64 now, gint64 *ret_id, GError **error);
 /* (transfer none). dictionary 0: plain. */

@@ -98,14 +98,31 @@ intake(Store *store, const IntakeMessage *message, GBytes *packed, IntakeResult 
            (!result->is_new || add_complaint(store, message, result, error));
 }
 
+Evidence *
+intake_packer(Store *store, GError **error)
+{
+    return codec_writer_new(store, error);
+}
+
+/* (transfer full) */
+static GBytes *
+packed_raw(Store *store, const IntakeMessage *message, GError **error)
+{
+    Evidence *codec = NULL;
+
+    if (message->packed)
+        return g_bytes_ref(message->packed);
+    codec = codec_writer(store, error);
+    return codec ? evidence_pack(codec, message->raw, error) : NULL;
+}
+
 bool
 intake_add(Store *store, const IntakeMessage *message, IntakeResult *ret_result, GError **error)
 {
     g_auto(StoreTxn) txn = STORE_TXN_INIT;
     IntakeResult result = {0};
-    Evidence *codec = codec_writer(store, error);
     /* Before the transaction: compressing needs no lock. */
-    g_autoptr(GBytes) packed = codec ? evidence_pack(codec, message->raw, error) : NULL;
+    g_autoptr(GBytes) packed = packed_raw(store, message, error);
 
     if (!packed || !store_txn_begin(&txn, store, error) ||
         !intake(store, message, packed, &result, error) || !store_txn_commit(&txn, error))

@@ -11,12 +11,14 @@
 #include <stdbool.h>
 
 #include "ingest/parse/complaint.h"
+#include "store/evidence.h"
 #include "store/store.h"
 
 #define DIGEST_SIZE 32 /* SHA-256 */
 
 typedef struct {
     GBytes *raw;          /* the mail as it came, without a From_ line */
+    GBytes *packed;       /* raw as intake_packer() packs it, or NULL: done here */
     const guint8 *digest; /* DIGEST_SIZE bytes (ingest/intake/digest.h) */
     const Complaint *complaint;
     const char *sender;    /* envelope; "" is the null sender, NULL unknown */
@@ -37,6 +39,10 @@ typedef struct {
  * lost once the outer transaction is committed. */
 bool intake_add(Store *store, const IntakeMessage *message, IntakeResult *ret_result,
                 GError **error);
+
+/* What this store's mails are packed with, to do it in another thread, ahead of intake_add.
+ * (transfer full) */
+Evidence *intake_packer(Store *store, GError **error);
 
 /* Cheap look-up before parsing: is the digest there? Records the delivery if so (own transaction).
  */

@@ -6,6 +6,7 @@
 #include "ingest/intake/digest.h"
 #include "ingest/intake/envelope.h"
 #include "ingest/intake/mail_read.h"
+#include "ingest/intake/packer.h"
 #include "store/intake.h"
 
 enum {
@@ -28,10 +29,11 @@ typedef struct {
 struct Bulk {
     Store *store;
     Parser *parser;
+    Packer *packer;
     const SiteMap *site;
     const char *source;
     gint64 now;
-    GQueue items;        /* Item, in the order of parser_send */
+    GQueue items;        /* Item, in the order of parser_send and packer_push */
     GHashTable *digests; /* of items: the same mail twice in one queue */
     gsize queued_bytes;
     StoreTxn txn;
@@ -67,15 +69,20 @@ digest_equal(gconstpointer a, gconstpointer b)
 }
 
 Bulk *
-bulk_new(Store *store, Parser *parser, const SiteMap *site, const char *source, gint64 now)
+bulk_new(const BulkOptions *options, GError **error)
 {
-    Bulk *bulk = g_new0(Bulk, 1);
+    Evidence *evidence = intake_packer(options->store, error);
+    Bulk *bulk = NULL;
 
-    bulk->store = store;
-    bulk->parser = parser;
-    bulk->site = site;
-    bulk->source = source;
-    bulk->now = now;
+    if (!evidence)
+        return NULL;
+    bulk = g_new0(Bulk, 1);
+    bulk->packer = packer_new(evidence);
+    bulk->store = options->store;
+    bulk->parser = options->parser;
+    bulk->site = options->site;
+    bulk->source = options->source;
+    bulk->now = options->now;
     g_queue_init(&bulk->items);
     bulk->digests = g_hash_table_new(digest_hash, digest_equal);
     return bulk;
@@ -87,6 +94,7 @@ bulk_free(Bulk *bulk)
     if (!bulk)
         return;
     store_txn_rollback(&bulk->txn);
+    packer_free(bulk->packer);
     g_hash_table_unref(bulk->digests);
     g_queue_clear_full(&bulk->items, item_free);
     g_free(bulk);
@@ -106,12 +114,11 @@ bulk_count_too_large(Bulk *bulk)
 }
 
 static IntakeMessage
-intake_message(const Bulk *bulk, const Item *item, const Complaint *complaint)
+intake_message(const Bulk *bulk, const Item *item)
 {
     return (IntakeMessage){
         .raw = item->raw,
         .digest = item->digest,
-        .complaint = complaint,
         .sender = item->envelope.sender,
         .recipient = item->envelope.recipient,
         .source = bulk->source,
@@ -152,16 +159,19 @@ static bool
 write_oldest(Bulk *bulk, GError **error)
 {
     g_autoptr(Complaint) complaint = parser_receive(bulk->parser, error);
+    g_autoptr(GBytes) packed = complaint ? packer_pop(bulk->packer, error) : NULL;
     g_autoptr(Item) item = NULL;
     IntakeMessage message;
     IntakeResult result = {0};
 
-    if (!complaint)
+    if (!packed)
         return false;
     item = g_queue_pop_head(&bulk->items);
     g_hash_table_remove(bulk->digests, item->digest);
     bulk->queued_bytes -= g_bytes_get_size(item->raw);
-    message = intake_message(bulk, item, complaint);
+    message = intake_message(bulk, item);
+    message.complaint = complaint;
+    message.packed = packed;
     if (!begin(bulk, error) || !intake_add(bulk->store, &message, &result, error))
         return false;
     count(&bulk->counts, &result, complaint);
@@ -208,7 +218,7 @@ bool
 bulk_add(Bulk *bulk, GBytes *mail, GError **error)
 {
     g_autoptr(Item) item = item_new(bulk, mail);
-    IntakeMessage message = intake_message(bulk, item, NULL);
+    IntakeMessage message = intake_message(bulk, item);
     bool found = false;
 
     bulk->counts.messages++;
@@ -221,6 +231,7 @@ bulk_add(Bulk *bulk, GBytes *mail, GError **error)
         return true;
     }
     parser_send(bulk->parser, item->raw, PARSE_COMPLAINT, item->received_at);
+    packer_push(bulk->packer, item->raw);
     bulk->queued_bytes += g_bytes_get_size(item->raw);
     (void)g_hash_table_add(bulk->digests, item->digest);
     g_queue_push_tail(&bulk->items, g_steal_pointer(&item));

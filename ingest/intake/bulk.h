@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bulk.h - many mails into the store: parsed by a child while this process digests, compresses and
- * writes, in transactions of about a thousand mails or a second.
+/* bulk.h - many mails into the store: parsed by a child and compressed by a thread while this one
+ * digests and writes, in transactions of about a thousand mails or a second.
  *
  * Mails are written in the order in which they were added. Known ones are found by their digest and
  * not parsed. Memory is bounded by a queue of a few mails.
@@ -25,8 +25,16 @@ typedef struct {
 
 typedef struct Bulk Bulk;
 
-/* source: "mbox", "maildir" or "file". All are borrowed and must outlive it. (transfer full) */
-Bulk *bulk_new(Store *store, Parser *parser, const SiteMap *site, const char *source, gint64 now);
+typedef struct {
+    Store *store;
+    Parser *parser;
+    const SiteMap *site;
+    const char *source; /* "mbox", "maildir" or "file" */
+    gint64 now;
+} BulkOptions;
+
+/* What options point to is borrowed and must outlive it. (transfer full), or NULL with INTERNAL. */
+Bulk *bulk_new(const BulkOptions *options, GError **error);
 void bulk_free(Bulk *bulk); /* NULL is fine; what is not flushed is not stored */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Bulk, bulk_free)
 

@@ -253,7 +253,10 @@ import_run(const ImportOptions *options, GError **error)
     store = store_open(options->store_url, options->store_mode, &store_error);
     if (!store) /* whatever it is, the operands are not to blame */
         return plaint_fail(error, PLAINT_ERROR_BUSY, "%s", store_error->message);
-    import.bulk = bulk = bulk_new(store, parser, options->site, source, options->now);
+    bulk = bulk_new(&(BulkOptions){store, parser, options->site, source, options->now}, error);
+    if (!bulk)
+        return false;
+    import.bulk = bulk;
     done = import_all(&import, error);
     if (import.stopped && !bulk_flush(bulk, NULL))
         g_prefix_error(error, "not all that was read was stored: ");
