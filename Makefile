@@ -52,7 +52,7 @@ archives = $(foreach l,$(1),$(O)/libplaint-$l.a)
 libs_of = $(shell pkg-config --libs $(foreach l,$(1),$(pkgs_$l)) 2>/dev/null)
 objects_of = $(patsubst %.c,$(O)/obj/%.o,$(filter-out %main.c,$(wildcard $(dir_$1)/*.c)))
 
-.PHONY: all check check-fast bench fuzz demo install packages format lint clean help man
+.PHONY: all check check-fast bench fuzz demo install packages format lint clean help man FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -182,6 +182,13 @@ man: $(MAN_PAGES)
 $(O)/man/%: $(O)/plaint
 	@mkdir -p $(@D)
 	@$(O)/plaint help --man $(basename $(@F)) > $@
+
+# plaint-ingest knows where its worker will be: another prefix builds it again.
+$(O)/plaint-ingest: $(O)/gen/libexecdir
+$(O)/gen/libexecdir: FORCE
+	@mkdir -p $(@D)
+	@echo '$(libexecdir)' | cmp -s - $@ || echo '$(libexecdir)' > $@
+FORCE:
 
 bindir = $(DESTDIR)$(prefix)/bin
 mandir = $(DESTDIR)$(prefix)/share/man

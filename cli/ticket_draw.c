@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/path.h"
 #include "cli/table.h"
+#include "store/kind.h"
 #include "store/state.h"
 
 /* clang-format off */
@@ -79,12 +80,26 @@ add_ago(Table *table, const char *text, gint64 now)
     table_add(table, STYLE_PLAIN, words);
 }
 
+/* "open relay"; of a ticket that is not about mail its kind, too: "listing", "content: forwarding".
+ */
+char *
+ticket_cause(const json_t *row)
+{
+    const char *kind = get(row, "kind");
+    const char *cause = get(row, "cause");
+    bool other = kind && g_strcmp0(kind, kind_names[KIND_MAIL]) != 0;
+    bool known = cause && g_strcmp0(cause, cause_names[CAUSE_UNKNOWN]) != 0;
+    bool by_hand = json_object_get(json_object_get(row, "by_hand"), "cause") != NULL;
+    g_autofree char *words = path_cause_words(cause);
+
+    return g_strconcat(other ? kind : "", other && known ? ": " : "", other && !known ? "" : words,
+                       by_hand ? " (by hand)" : "", NULL);
+}
+
 static void
 add_cause(Table *table, const json_t *row)
 {
-    g_autofree char *words = path_cause_words(get(row, "cause"));
-    bool by_hand = json_object_get(json_object_get(row, "by_hand"), "cause") != NULL;
-    g_autofree char *text = g_strconcat(words, by_hand ? " (by hand)" : "", NULL);
+    g_autofree char *text = ticket_cause(row);
 
     table_add(table, STYLE_PLAIN, text);
 }

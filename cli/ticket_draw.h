@@ -15,4 +15,5 @@ void ticket_draw_incidents(const json_t *incidents, const Term *term, gint64 now
 
 /* "anna@example.org", "192.0.2.17", …: what the ticket is about. (transfer full) */
 char *ticket_subject(const json_t *ticket);
+char *ticket_cause(const json_t *ticket); /* (transfer full) in words, with the kind */
 Style ticket_state_style(const char *state);

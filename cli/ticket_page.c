@@ -56,7 +56,7 @@ draw_head(const PageDraw *page)
     const char *detail = get(t, "resolution") ? get(t, "resolution") : get(t, "reason");
     const char *machine = get(t, "machine");
     g_autofree char *subject = ticket_subject(t);
-    g_autofree char *cause = path_cause_words(get(t, "cause"));
+    g_autofree char *cause = ticket_cause(t);
     g_autofree char *id =
         g_strdup_printf("#%" JSON_INTEGER_FORMAT, json_integer_value(json_object_get(t, "id")));
 

@@ -222,6 +222,30 @@ words_end(const char *text)
     return NULL;
 }
 
+/* The host that refused is an outside witness of who called it: that machine of ours is the exit,
+ * whatever the returned copy shows, which was taken before it left. Why the machine is listed a
+ * bounce cannot tell: the mail that came back is mostly an innocent one. */
+static void
+apply_refusal(Parsing *parsing, Incident *incident, const Addr *blocked_ip)
+{
+    CauseFinding finding = {.cause = CAUSE_UNKNOWN,
+                            .certainty = CERTAINTY_PROBABLE,
+                            .why =
+                                "a receiver refuses our host; a bounce does not tell what it sent"};
+
+    if (addr_is_none(blocked_ip) || !site_owns(parsing->site, blocked_ip))
+        return;
+    incident->source_ip = incident->exit_ip = incident->relay_ip = *blocked_ip;
+    incident->origin_ip = ADDR_NONE;
+    incident->account = incident->script = NULL;
+    incident->ours = true;
+    incident->claim = CLAIM_NO_CHAIN;
+    incident->cause = CAUSE_UNKNOWN;
+    incident->confidence = CONFIDENCE_HIGH;
+    g_array_set_size(incident->causes, 0);
+    g_array_append_val(incident->causes, finding);
+}
+
 static void
 dsn_parse(Parsing *parsing)
 {
@@ -249,6 +273,7 @@ dsn_parse(Parsing *parsing)
     incident->claimed_ip = status.blocked_ip;
     incident->claimed_in_field = !addr_is_none(&status.blocked_ip);
     evidence_apply(parsing, incident, has_evidence ? &evidence : NULL);
+    apply_refusal(parsing, incident, &status.blocked_ip);
 }
 
 const Format format_dsn = {.format = FORMAT_DSN, .probe = dsn_probe, .parse = dsn_parse};

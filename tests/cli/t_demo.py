@@ -50,7 +50,7 @@ def tickets():
                if t['kind'] == 'mail'}
         equal(got, TICKETS)
         # two refusals, by a blocklist and a provider, of one machine
-        equal([t['complaints'] for t in found if t['kind'] == 'listing'], [2])
+        equal([(t['machine'], t['complaints']) for t in found if t['kind'] == 'listing'], [('192.0.2.20', 2)])
 
 
 @test
