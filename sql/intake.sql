@@ -53,6 +53,9 @@ LIMIT 1;
 SELECT id, state, cause, confidence, category, by_hand, fixed_at, watch_until
 FROM ticket WHERE key = :key AND live = 1;
 
+-- name: ticket_key_is_merged
+SELECT 1 FROM ticket WHERE key = :key AND live = 0 AND merged_into IS NOT NULL LIMIT 1;
+
 -- What came for a merged ticket goes to the one at the end of the chain.
 -- name: ticket_merged_by_key
 WITH RECURSIVE chain (id, depth) AS (

@@ -13,7 +13,6 @@
 struct Evidence {
     GBytes *dictionary;
     ZSTD_CCtx *writer; /* these are made when first needed: an LDA never reads */
-    ZSTD_CDict *write_dictionary;
     ZSTD_DCtx *reader;
     ZSTD_DDict *read_dictionary;
 };
@@ -39,7 +38,6 @@ evidence_free(Evidence *evidence)
     if (!evidence)
         return;
     ZSTD_freeCCtx(evidence->writer);
-    ZSTD_freeCDict(evidence->write_dictionary);
     ZSTD_freeDCtx(evidence->reader);
     ZSTD_freeDDict(evidence->read_dictionary);
     g_clear_pointer(&evidence->dictionary, g_bytes_unref);
@@ -55,22 +53,30 @@ evidence_shipped_dictionary(void)
 static bool
 open_writer(Evidence *evidence, GError **error)
 {
+    /* Level 3's tables would be cleared for each mail, a megabyte for six kilobytes. */
+    static const struct {
+        ZSTD_cParameter name;
+        int value;
+    } settings[] = {
+        {ZSTD_c_compressionLevel, LEVEL},
+        {ZSTD_c_hashLog, 15},
+        {ZSTD_c_chainLog, 15},
+        {ZSTD_c_strategy, ZSTD_fast},
+    };
     size_t failed = 0;
 
     if (evidence->writer)
         return true;
     evidence->writer = ZSTD_createCCtx();
-    if (evidence->dictionary && evidence->writer) {
-        gsize len = 0;
-        const void *bytes = g_bytes_get_data(evidence->dictionary, &len);
-
-        evidence->write_dictionary = ZSTD_createCDict(bytes, len, LEVEL);
-        failed = evidence->write_dictionary
-                     ? ZSTD_CCtx_refCDict(evidence->writer, evidence->write_dictionary)
-                     : (size_t)-ZSTD_error_memory_allocation;
-    } else if (evidence->writer) {
-        failed = ZSTD_CCtx_setParameter(evidence->writer, ZSTD_c_compressionLevel, LEVEL);
+    for (gsize i = 0; evidence->writer && i < G_N_ELEMENTS(settings); i++) {
+        failed = ZSTD_CCtx_setParameter(evidence->writer, settings[i].name, settings[i].value);
+        if (ZSTD_isError(failed))
+            break;
     }
+    if (evidence->writer && evidence->dictionary && !ZSTD_isError(failed))
+        failed =
+            ZSTD_CCtx_loadDictionary(evidence->writer, g_bytes_get_data(evidence->dictionary, NULL),
+                                     g_bytes_get_size(evidence->dictionary));
     if (evidence->writer && !ZSTD_isError(failed))
         return true;
     g_clear_pointer(&evidence->writer, ZSTD_freeCCtx);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* evidence.h - raw mail, compressed: zstd level 3 with a dictionary that the store holds.
+/* evidence.h - raw mail, compressed: zstd with a dictionary that the store holds.
  *
  * The shipped dictionary is written to the table `dictionary` once and every message names the one
  * it was written with, so that a store can always be read, whatever a later version ships. An

@@ -104,6 +104,20 @@ find_target(FilingJob *job, const char *statement, const char *key, Target **ret
     return true;
 }
 
+/* Following a chain of merges is dear, and most keys have none. */
+static bool
+find_merged(FilingJob *job, const char *key, Target **ret_target, GError **error)
+{
+    g_autoptr(Stmt) stmt = store_stmt(job->store, "ticket_key_is_merged", error);
+    bool merged = false;
+
+    if (!stmt)
+        return false;
+    stmt_bind_text(stmt, ":key", key);
+    return stmt_step(stmt, &merged, error) &&
+           (!merged || find_target(job, "ticket_merged_by_key", key, ret_target, error));
+}
+
 /* An authenticated reporter whose earlier complaints were worth a ticket. */
 static bool
 is_known_reporter(FilingJob *job, bool *ret_known, GError **error)
@@ -231,7 +245,7 @@ choose_target(FilingJob *job, const char *key, const Incident *incident, bool cr
 
     *ret_target = NULL;
     if (!find_target(job, "ticket_live_by_key", key, &target, error) ||
-        (!target && !find_target(job, "ticket_merged_by_key", key, &target, error)))
+        (!target && !find_merged(job, key, &target, error)))
         return false;
     if (target) {
         *ret_target = target;

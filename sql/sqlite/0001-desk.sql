@@ -1,5 +1,6 @@
 -- The desk's tables, SQLite. Times are UTC seconds; addresses are 16 bytes, IPv4 mapped
 -- (::ffff:a.b.c.d), so that a network is a range of bytes. Migrations are never edited.
+-- Checks say OR, not IN: for a list of three SQLite makes a table each time a row is written.
 
 -- Shared dictionaries of evidence: a message names the one it was written with.
 CREATE TABLE dictionary (
@@ -16,7 +17,7 @@ CREATE TABLE message (
     dictionary_id INTEGER REFERENCES dictionary (id),
     size          INTEGER NOT NULL CHECK (size >= 0),       -- of the raw mail
     sealed        INTEGER NOT NULL DEFAULT 0 CHECK (sealed IN (0, 1)),
-    source        TEXT NOT NULL CHECK (source IN ('lda', 'mbox', 'maildir', 'file', 'lmtp')),
+    source        TEXT NOT NULL CHECK (source = 'lda' OR source = 'mbox' OR source = 'maildir' OR source = 'file' OR source = 'lmtp'),
     received_at   INTEGER NOT NULL,
     raw           BLOB NOT NULL                             -- zstd
 ) STRICT;
@@ -77,8 +78,8 @@ CREATE VIRTUAL TABLE complaint_text USING fts5 (
 
 CREATE TABLE ticket (
     id           INTEGER PRIMARY KEY,
-    kind         TEXT NOT NULL CHECK (kind IN ('mail', 'intrusion', 'content', 'copyright', 'listing')),
-    state        TEXT NOT NULL CHECK (state IN ('new', 'open', 'contained', 'fixed', 'delisting', 'resolved', 'rejected')),
+    kind         TEXT NOT NULL CHECK (kind = 'mail' OR kind = 'intrusion' OR kind = 'content' OR kind = 'copyright' OR kind = 'listing'),
+    state        TEXT NOT NULL CHECK (state = 'new' OR state = 'open' OR state = 'contained' OR state = 'fixed' OR state = 'delisting' OR state = 'resolved' OR state = 'rejected'),
     live         INTEGER NOT NULL GENERATED ALWAYS AS
                  (CASE WHEN state IN ('resolved', 'rejected') THEN 0 ELSE 1 END) STORED,
     key          TEXT,                         -- kind + account, machine or domain; NULL: split off
@@ -87,7 +88,7 @@ CREATE TABLE ticket (
     domain       TEXT,
     title        TEXT,
     cause        TEXT NOT NULL,
-    confidence   TEXT NOT NULL CHECK (confidence IN ('low', 'medium', 'high')),
+    confidence   TEXT NOT NULL CHECK (confidence = 'low' OR confidence = 'medium' OR confidence = 'high'),
     category     TEXT,
     customer     TEXT,
     assignee     TEXT,
@@ -163,7 +164,7 @@ CREATE TABLE incident (
     script        TEXT,
     ours          INTEGER NOT NULL CHECK (ours IN (0, 1)),
     cause         TEXT NOT NULL,
-    confidence    TEXT NOT NULL CHECK (confidence IN ('low', 'medium', 'high')),
+    confidence    TEXT NOT NULL CHECK (confidence = 'low' OR confidence = 'medium' OR confidence = 'high'),
     category      TEXT,
     category_why  TEXT,
     domain        TEXT,
@@ -198,7 +199,7 @@ CREATE TABLE proof (
     ticket_id INTEGER NOT NULL REFERENCES ticket (id),
     at        INTEGER NOT NULL,
     actor     TEXT NOT NULL,
-    kind      TEXT NOT NULL CHECK (kind IN ('relay-test', 'account-locked', 'quiet-period', 'statement')),
+    kind      TEXT NOT NULL CHECK (kind = 'relay-test' OR kind = 'account-locked' OR kind = 'quiet-period' OR kind = 'statement'),
     text      TEXT NOT NULL
 ) STRICT;
 CREATE INDEX proof_ticket ON proof (ticket_id, id);
@@ -209,7 +210,7 @@ CREATE TABLE listing (
     address      BLOB NOT NULL CHECK (length(address) = 16),
     zone         TEXT NOT NULL,
     ticket_id    INTEGER REFERENCES ticket (id),
-    state        TEXT NOT NULL CHECK (state IN ('listed', 'expiring', 'requested', 'refused', 'accepted', 'delisted', 'watched', 'closed')),
+    state        TEXT NOT NULL CHECK (state = 'listed' OR state = 'expiring' OR state = 'requested' OR state = 'refused' OR state = 'accepted' OR state = 'delisted' OR state = 'watched' OR state = 'closed'),
     first_at     INTEGER NOT NULL,
     last_at      INTEGER NOT NULL,
     requested_at INTEGER,
@@ -261,7 +262,7 @@ CREATE INDEX undo_ticket ON undo (ticket_id, audit_id) WHERE undone_by IS NULL;
 CREATE INDEX undo_other ON undo (other_id, audit_id) WHERE undone_by IS NULL;
 CREATE TABLE undo_row (
     audit_id INTEGER NOT NULL REFERENCES undo (audit_id),
-    what     TEXT NOT NULL CHECK (what IN ('incident', 'note', 'proof', 'listing')),
+    what     TEXT NOT NULL CHECK (what = 'incident' OR what = 'note' OR what = 'proof' OR what = 'listing'),
     row_id   INTEGER NOT NULL,
     PRIMARY KEY (audit_id, what, row_id)
 ) STRICT, WITHOUT ROWID;
