@@ -26,7 +26,8 @@ void store_close(Store *store); /* NULL is fine; rolls an open transaction back 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
 
 /* Rolls back at end of scope unless committed. Begin takes the write lock at once; inside an open
- * transaction it joins (commit of the inner one does nothing), so that deeds compose. */
+ * transaction it joins (commit of the inner one does nothing), so that deeds compose. An inner one
+ * that rolls back dooms the outer: its commit fails, nothing is written. */
 typedef struct {
     Store *store; /* NULL unless open */
     bool outer;
