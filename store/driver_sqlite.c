@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <errno.h>
-#include <fcntl.h>
 #include <sqlite3.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 
 #include "base/autofd.h"
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "store/driver.h"
+#include "store/file.h"
 
 /* "plnt": so that no other program's database is mistaken for a desk's. */
 #define APPLICATION_ID 0x706c6e74
@@ -187,84 +184,6 @@ url_parse(const char *rest, Url *ret_url, GError **error)
 }
 
 static bool
-fail_errno(const char *what, const char *path, GError **error)
-{
-    int number = errno;
-    g_autofree char *quoted = text_quote(path);
-    bool denied = number == EACCES || number == EPERM;
-    bool missing = number == ENOENT || number == ENOTDIR;
-
-    return plaint_fail(error,
-                       denied    ? PLAINT_ERROR_DENIED
-                       : missing ? PLAINT_ERROR_NOT_FOUND
-                                 : PLAINT_ERROR_BUSY,
-                       "%s %s: %s%s", what, quoted, g_strerror(number),
-                       missing ? ": 'plaint init' makes a store" : "");
-}
-
-/* Programs that make the same store at once take turns: the folder itself is the lock, so that no
- * file is left over. (Locking the database would do harm: closing any descriptor of it drops
- * SQLite's own locks.) */
-static bool
-lock_folder(const Url *url, AutoFd *ret_fd, GError **error)
-{
-    g_autofree char *folder = g_path_get_dirname(url->path);
-    g_auto(AutoFd) fd = -1;
-
-    if (g_mkdir_with_parents(folder, 0750) != 0)
-        return fail_errno("cannot make folder", folder, error);
-    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return fail_errno("cannot open folder", folder, error);
-    for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB) != 0; waited += 10) {
-        if (errno != EWOULDBLOCK && errno != EINTR)
-            return fail_errno("cannot lock folder", folder, error);
-        if (waited >= url->busy)
-            return plaint_fail(error, PLAINT_ERROR_BUSY, "the store is being made by another");
-        g_usleep(10 * 1000);
-    }
-    *ret_fd = autofd_steal(&fd);
-    return true;
-}
-
-/* Not there, or its maker has not come further than the name. */
-static bool
-is_unmade(const char *path)
-{
-    struct stat info = {0};
-
-    return stat(path, &info) != 0 ? errno == ENOENT : S_ISREG(info.st_mode) && info.st_size == 0;
-}
-
-/* SQLite would make the file readable to all; the files beside it copy its mode. */
-static bool
-make_file(const char *path, GError **error)
-{
-    g_auto(AutoFd) fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
-
-    return fd >= 0 || fail_errno("cannot make", path, error);
-}
-
-static bool
-check_file(const char *path, StoreMode mode, GError **error)
-{
-    struct stat info = {0};
-
-    if (stat(path, &info) != 0)
-        return fail_errno("no store at", path, error);
-    if (!S_ISREG(info.st_mode)) {
-        g_autofree char *quoted = text_quote(path);
-
-        return plaint_fail(error, PLAINT_ERROR_INTERNAL, "no store at %s: not a file", quoted);
-    }
-    if (faccessat(AT_FDCWD, path, mode == STORE_READ ? R_OK : R_OK | W_OK, AT_EACCESS) != 0) {
-        /* A file system that is read-only for now is not a matter of rights. */
-        return fail_errno("cannot open", path, error);
-    }
-    return true;
-}
-
-static bool
 set_up(Driver *driver, const Url *url, StoreMode mode, GError **error)
 {
     static const struct {
@@ -305,10 +224,10 @@ sqlite_open(const char *rest, StoreMode mode, GError **error)
 
     if (!url_parse(rest, &url, error))
         return NULL;
-    if (mode == STORE_CREATE && is_unmade(url.path) &&
-        (!lock_folder(&url, &lock, error) || !make_file(url.path, error)))
+    if (mode == STORE_CREATE && file_is_unmade(url.path) &&
+        (!file_lock_folder(url.path, url.busy, &lock, error) || !file_make(url.path, error)))
         return NULL;
-    if (!check_file(url.path, mode, error))
+    if (!file_check(url.path, mode, error))
         return NULL;
     /* Read-only still opens for writing: the shared memory of a write-ahead log needs it. */
     code = sqlite3_open_v2(url.path, &driver->db,

@@ -17,5 +17,5 @@ struct Store {
     Evidence *writer;   /* with the shipped dictionary */
     GHashTable *codecs; /* dictionary id: Evidence, for reading */
     gint64 index_first, index_last; /* complaints whose words are not indexed yet; 0: none */
-    gint64 dictionary;  /* the one new mail is written with; 0: not looked up yet, -1: none */
+    gint64 dictionary; /* the one new mail is written with; 0: not looked up yet, -1: none */
 };
