@@ -114,6 +114,22 @@ boundary_of(const char *at, const char *end)
     return (Boundary){.text = p, .len = (gsize)(close - p)};
 }
 
+/* The types that the MIME parser reads as a mail of its own; message/rfc822-headers is none. */
+static bool
+is_message_type(const char *type, const char *end)
+{
+    static const char *const names[] = {"message/rfc822", "message/rfc2822", "message/global",
+                                        "message/news"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        gsize len = strlen(names[i]);
+        if ((gsize)(end - type) >= len && g_ascii_strncasecmp(type, names[i], len) == 0 &&
+            (type + len == end || strchr("; \t\r\n(", type[len])))
+            return true;
+    }
+    return false;
+}
+
 static void
 read_content_type(Scan *scan, const char *at, const char *end)
 {
@@ -129,9 +145,7 @@ read_content_type(Scan *scan, const char *at, const char *end)
                                   "a boundary of %" G_GSIZE_FORMAT " bytes, 70 are allowed",
                                   scan->boundary.len);
     }
-    if (end - type >= 14 && (g_ascii_strncasecmp(type, "message/rfc822", 14) == 0 ||
-                             g_ascii_strncasecmp(type, "message/global", 14) == 0 ||
-                             g_ascii_strncasecmp(type, "message/news", 12) == 0))
+    if (is_message_type(type, end))
         scan->is_message = true;
 }
 

@@ -2,8 +2,9 @@
 /* gen_text.h - random, but the same from the same seed: words, prose, tokens.
  *
  * Prose is made to be no easier on a compressor than mail people write (a little harder: real
- * complaints of this size shrink to 0.36 with the same dictionary, these to about 0.41; English prose to 0.52, this to 0.55): common
- * English words among thousands of invented ones, names, numbers, addresses and random tokens.
+ * complaints of this size shrink to 0.36 with the same dictionary, these to about 0.41; English
+ * prose to 0.52, this to 0.55): common English words among thousands of invented ones, names,
+ * numbers, addresses and random tokens.
  */
 #pragma once
 
