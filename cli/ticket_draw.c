@@ -177,6 +177,7 @@ ticket_draw_incidents(const json_t *incidents, const Term *term, gint64 now, GSt
         {.title = "machine"},
         {.title = "origin", .drop = 2},
         {.title = "cause", .shrink_to = 12},
+        {.title = "refused by", .shrink_to = 12, .drop = 1},
         {.title = "subject", .shrink_to = 12},
         {.title = "from", .shrink_to = 12, .drop = 1},
         {.title = "when"},
@@ -192,6 +193,7 @@ ticket_draw_incidents(const json_t *incidents, const Term *term, gint64 now, GSt
         table_add(table, STYLE_BOLD, exit_ip ? exit_ip : get(row, "source_ip"));
         table_add(table, STYLE_PLAIN, get(row, "origin_ip"));
         add_cause(table, row);
+        table_add(table, STYLE_PLAIN, get(row, "blocked_by"));
         table_add(table, STYLE_PLAIN, get(row, "subject"));
         table_add(table, STYLE_PLAIN, get(row, "from"));
         add_ago(table, get(row, "time") ? get(row, "time") : get(row, "date"), now);
