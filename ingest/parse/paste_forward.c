@@ -170,6 +170,15 @@ is_forward_block(const HeaderBlock *block)
            (header_has(block, "Subject") || header_has(block, "Date") || header_has(block, "To"));
 }
 
+/* Letters and spam begin with a few such lines too; clients say when, and from which address. */
+static bool
+is_complete(const HeaderBlock *block)
+{
+    const char *from = header_get(block, "From");
+
+    return header_has(block, "Date") && from && strchr(from, '@');
+}
+
 /* The labelled lines from `line` on; returns where the body begins. */
 static const char *
 read_labels(PasteLine line, HeaderBlock *block)
@@ -260,6 +269,7 @@ paste_find_forward(const char *text, bool is_forward, Paste *ret_paste)
 
     for (const char *at = text; tries < MAX_TRIES && paste_line(at, &line); at = line.next) {
         const char *value, *body, *start;
+        bool marked;
         g_autoptr(HeaderBlock) block = NULL;
         Label label;
         if (is_forward && !attribution.raw && is_attribution(&line))
@@ -273,9 +283,8 @@ paste_find_forward(const char *text, bool is_forward, Paste *ret_paste)
         block->pasted = true;
         body = read_labels(line, block);
         start = with_separator(text, line.raw);
-        /* Spam likes to begin with a few such lines too; clients always say when. */
-        if (!is_forward_block(block) ||
-            !(is_forward || start != line.raw || *line.raw == '-' || header_has(block, "Date")))
+        marked = is_forward || start != line.raw || *line.raw == '-';
+        if (!is_forward_block(block) || !(marked || is_complete(block)))
             continue;
         *ret_paste = (Paste){.block = g_steal_pointer(&block), .start = start, .body = body};
         return true;
