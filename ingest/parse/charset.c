@@ -61,25 +61,29 @@ is_utf8_name(const char *charset)
 /* Opens a row's converter, and the one that GMime takes for the same name in encoded words. They
  * stay open for the life of the process: glibc unloads converters nobody holds, and behind a
  * sandbox they could not be loaded again. */
-static gpointer
+static void
 hold(gsize row)
 {
-    (void)iconv_open("UTF-8", g_mime_charset_iconv_name(charsets[row].name));
-    return iconv_open("UTF-8", charsets[row].iconv);
+    /* volatile: written and never read, so a compiler would leave it out and a leak checker wonder
+     */
+    static gpointer volatile held[G_N_ELEMENTS(charsets)][2];
+
+    if (held[row][0])
+        return;
+    held[row][0] = iconv_open("UTF-8", charsets[row].iconv);
+    held[row][1] = iconv_open("UTF-8", g_mime_charset_iconv_name(charsets[row].name));
 }
 
 void
 charset_init(void)
 {
-    static gpointer held[G_N_ELEMENTS(charsets)];
     static gsize once;
 
     if (!g_once_init_enter(&once))
         return;
     for (gsize i = 0; i < G_N_ELEMENTS(charsets); i++)
-        held[i] = hold(i);
+        hold(i);
     g_once_init_leave(&once, 1);
-    (void)held;
 }
 
 /* Rows that are needed without being named: the guesses for bytes in no declared charset. */
@@ -132,7 +136,7 @@ charset_init_for(const char *bytes, gsize len)
     }
     for (gsize i = 0; i < G_N_ELEMENTS(charsets); i++)
         if (needed[i] || is_guess(i))
-            (void)hold(i);
+            hold(i);
 }
 
 /* Bytes that do not convert become U+FFFD; returns how many there were. */
