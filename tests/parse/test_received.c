@@ -189,7 +189,6 @@ main(int argc, char **argv)
         g_test_add_data_func(path, &cases[n], check);
     }
     g_test_add_data_func("/parse/received/at-least-150", GUINT_TO_POINTER(n), check_count);
-    g_file_get_contents(FIXTURE, &text, NULL, &error);
     g_test_add_data_func("/parse/received/every-row-covered", text, check_dialects_covered);
     g_test_add_func("/parse/received/bounded", check_bounded);
     g_test_add_func("/parse/received/clean", check_clean);
