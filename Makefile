@@ -24,7 +24,9 @@ HARDEN = $(if $(SAN),,-D_FORTIFY_SOURCE=2) -fstack-protector-strong -fPIE
 
 # layer: sources, libraries (pkg-config), layers below
 pkgs_base   = gio-2.0 gio-unix-2.0 jansson libsodium
-pkgs_parse  = gmime-3.0 libpsl libxml-2.0
+pkgs_parse  = gmime-3.0 libpsl
+# Loaded by html.c when a mail needs it, so only its headers are wanted here.
+headers_parse = libxml-2.0
 pkgs_store  = sqlite3 libzstd
 pkgs_intake = libseccomp
 pkgs_cli    =
@@ -43,7 +45,7 @@ below_intake = store parse base
 below_cli = intake store parse base
 LAYERS = base parse store intake cli
 
-ALL_PKGS = $(foreach l,$(LAYERS),$(pkgs_$l))
+ALL_PKGS = $(foreach l,$(LAYERS),$(pkgs_$l) $(headers_$l))
 PKG_CFLAGS := $(shell pkg-config --cflags $(ALL_PKGS) 2>/dev/null | sed 's/-I\//-isystem \//g')
 CFLAGS = -std=c17 -g $(OPT) -I. -I$(O)/gen $(DEFS) $(WARN) $(HARDEN) $(SANFLAGS) $(PKG_CFLAGS)
 LDFLAGS = -pie -Wl,-z,relro -Wl,--as-needed $(SANFLAGS)

@@ -210,6 +210,7 @@ set_up(Driver *driver, const Url *url, StoreMode mode, GError **error)
     return sqlite_exec(driver,
                        "PRAGMA synchronous=FULL;"
                        "PRAGMA temp_store=MEMORY;"
+                       "PRAGMA cache_size=-12288;" /* a batch's pages: each is written once */
                        "PRAGMA journal_size_limit=33554432;",
                        error);
 }

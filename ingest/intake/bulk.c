@@ -2,7 +2,9 @@
 #include "ingest/intake/bulk.h"
 
 #include <string.h>
+#include <sys/eventfd.h>
 
+#include "base/autofd.h"
 #include "ingest/intake/digest.h"
 #include "ingest/intake/envelope.h"
 #include "ingest/intake/mail_read.h"
@@ -10,7 +12,7 @@
 #include "store/intake.h"
 
 enum {
-    QUEUE_MAILS = 64,
+    QUEUE_MAILS = 256,
     QUEUE_BYTES = 2 * 1024 * 1024,
     BATCH_MAILS = 1000,
     BATCH_MICROSECONDS = G_USEC_PER_SEC,
@@ -138,11 +140,45 @@ count(BulkCounts *counts, const IntakeResult *result, const Complaint *complaint
     counts->died += complaint_has_problem(complaint, "parser-died");
 }
 
+/* A commit in a thread of its own: this one keeps the parser fed. */
+typedef struct {
+    StoreTxn *txn;
+    int done_fd;
+    bool done;
+    GError *error;
+} Commit;
+
+static gpointer
+commit_work(gpointer data)
+{
+    Commit *work = data;
+
+    work->done = store_txn_commit(work->txn, &work->error);
+    g_usleep(GAP_MICROSECONDS);
+    (void)eventfd_write(work->done_fd, 1);
+    return NULL;
+}
+
 static bool
 commit(Bulk *bulk, GError **error)
 {
+    g_auto(AutoFd) done_fd = -1;
+    Commit work = {.txn = &bulk->txn};
+    GThread *thread = NULL;
+
     bulk->batch = 0;
-    return !bulk->txn.store || store_txn_commit(&bulk->txn, error);
+    if (!bulk->txn.store)
+        return true;
+    work.done_fd = done_fd = eventfd(0, EFD_CLOEXEC);
+    if (done_fd >= 0)
+        thread = g_thread_try_new("commit", commit_work, &work, NULL);
+    if (!thread)
+        return store_txn_commit(&bulk->txn, error);
+    parser_pump(bulk->parser, done_fd);
+    (void)g_thread_join(thread);
+    if (!work.done)
+        g_propagate_error(error, work.error);
+    return work.done;
 }
 
 static bool
@@ -178,10 +214,7 @@ write_oldest(Bulk *bulk, GError **error)
     if (bulk->batch < BATCH_MAILS &&
         g_get_monotonic_time() - bulk->batch_begun < BATCH_MICROSECONDS)
         return true;
-    if (!commit(bulk, error))
-        return false;
-    g_usleep(GAP_MICROSECONDS);
-    return true;
+    return commit(bulk, error);
 }
 
 static bool

@@ -13,7 +13,10 @@
 #include "ingest/intake/nursery.h"
 #include "ingest/parse/complaint_pack.h"
 
-enum { READ_BYTES = 64 * 1024 };
+enum {
+    READ_BYTES = 64 * 1024,
+    PUMP_BYTES = 4 * 1024 * 1024, /* heard ahead of being asked for */
+};
 
 typedef struct {
     GBytes *mail;
@@ -28,7 +31,9 @@ struct Parser {
     Line child;
     bool ready;     /* the child said so */
     GQueue pending; /* Pending, oldest first */
-    GByteArray *in; /* what the child said and nobody took yet */
+    bool full;      /* the child's end took no more, and has not answered since */
+    GByteArray *in; /* what the child said; nobody took what is from in_at on */
+    guint in_at;
 };
 
 /* What came of waiting for the child. */
@@ -90,9 +95,17 @@ send_some(Parser *parser, Pending *pending)
     struct msghdr message = {.msg_iov = iov, .msg_iovlen = 2};
     ssize_t n = sendmsg(parser->child.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 
-    if (n <= 0)
+    if (n <= 0) {
+        parser->full = true;
         return false;
+    }
     pending->sent += (gsize)n;
+    return pending->sent == sizeof pending->head + pending->head.length;
+}
+
+static bool
+is_sent(const Pending *pending)
+{
     return pending->sent == sizeof pending->head + pending->head.length;
 }
 
@@ -100,14 +113,16 @@ send_some(Parser *parser, Pending *pending)
 static bool
 send_pending(Parser *parser)
 {
-    for (GList *link = parser->pending.head; link; link = link->next) {
-        Pending *pending = link->data;
+    GList *first = parser->pending.tail;
 
-        if (pending->sent == sizeof pending->head + pending->head.length)
-            continue;
-        if (!send_some(parser, pending))
+    if (parser->full)
+        return true;
+    /* The unsent ones stand at the end. */
+    while (first && first->prev && !is_sent(first->prev->data))
+        first = first->prev;
+    for (GList *link = first; link; link = link->next)
+        if (!is_sent(link->data) && !send_some(parser, link->data))
             return true;
-    }
     return false;
 }
 
@@ -123,7 +138,7 @@ parser_send(Parser *parser, GBytes *mail, ParseMode mode, gint64 received_at)
         .received_at = received_at,
     };
     g_queue_push_tail(&parser->pending, pending);
-    if (parser->ready)
+    if (parser->ready && !parser->full)
         (void)send_pending(parser);
 }
 
@@ -149,36 +164,87 @@ parser_pending(const Parser *parser)
     return parser->pending.length;
 }
 
-/* Waits for a whole reply at the start of parser->in, sending meanwhile. */
+/* Takes what the child has said. False when it has ended. */
+static bool
+hear(Parser *parser)
+{
+    guint have = 0;
+    ssize_t n = 0;
+
+    if (parser->in_at > 0 && parser->in_at >= parser->in->len / 2) {
+        g_byte_array_remove_range(parser->in, 0, parser->in_at);
+        parser->in_at = 0;
+    }
+    have = parser->in->len;
+    g_byte_array_set_size(parser->in, have + READ_BYTES);
+    n = recv(parser->child.fd, parser->in->data + have, READ_BYTES, MSG_DONTWAIT);
+    g_byte_array_set_size(parser->in, have + (guint)MAX(n, 0));
+    if (n > 0)
+        parser->full = false;
+    return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
+}
+
+/* Is a whole reply there? */
+static Came
+look_for_reply(const Parser *parser, ChildReply *ret_head)
+{
+    gsize have = parser->in->len - parser->in_at;
+
+    if (have < sizeof *ret_head)
+        return CAME_NOTHING;
+    memcpy(ret_head, parser->in->data + parser->in_at, sizeof *ret_head);
+    if (ret_head->kind == 0 || ret_head->kind >= REPLY_N ||
+        ret_head->length > LIMIT_CHILD_REPLY_BYTES)
+        return CAME_NONSENSE;
+    return have - sizeof *ret_head >= ret_head->length ? CAME_REPLY : CAME_NOTHING;
+}
+
+/* Waits for a whole reply, sending meanwhile. */
 static Came
 await_reply(Parser *parser, ChildReply *ret_head)
 {
     gint64 deadline = g_get_monotonic_time() + parser->options.wall_seconds * G_USEC_PER_SEC;
 
     for (;;) {
-        bool more = send_pending(parser);
+        Came came = look_for_reply(parser, ret_head);
+        bool more = came == CAME_NOTHING && send_pending(parser);
         struct pollfd pfd = {parser->child.fd, (short)(POLLIN | (more ? POLLOUT : 0)), 0};
         gint64 left = deadline - g_get_monotonic_time();
-        guint have = parser->in->len;
-        ssize_t n = 0;
 
-        if (have >= sizeof *ret_head) {
-            memcpy(ret_head, parser->in->data, sizeof *ret_head);
-            if (ret_head->kind == 0 || ret_head->kind >= REPLY_N ||
-                ret_head->length > LIMIT_CHILD_REPLY_BYTES)
-                return CAME_NONSENSE;
-            if (have - sizeof *ret_head >= ret_head->length)
-                return CAME_REPLY;
-        }
+        if (came != CAME_NOTHING)
+            return came;
         if (left <= 0)
             return CAME_NOTHING;
-        if (poll(&pfd, 1, (int)(left / 1000 + 1)) <= 0 || !(pfd.revents & ~POLLOUT))
+        if (poll(&pfd, 1, (int)(left / 1000 + 1)) <= 0)
             continue;
-        g_byte_array_set_size(parser->in, have + READ_BYTES);
-        n = recv(parser->child.fd, parser->in->data + have, READ_BYTES, MSG_DONTWAIT);
-        g_byte_array_set_size(parser->in, have + (guint)MAX(n, 0));
-        if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+        if (pfd.revents & POLLOUT)
+            parser->full = false;
+        if ((pfd.revents & ~POLLOUT) && !hear(parser))
             return CAME_END;
+    }
+}
+
+void
+parser_pump(Parser *parser, int stop_fd)
+{
+    bool listening = parser->ready;
+
+    for (;;) {
+        bool more = listening && send_pending(parser);
+        struct pollfd pfds[] = {
+            {stop_fd, POLLIN, 0},
+            {listening ? parser->child.fd : -1, (short)(POLLIN | (more ? POLLOUT : 0)), 0},
+        };
+
+        if (poll(pfds, 2, -1) < 0)
+            continue;
+        if (pfds[0].revents)
+            return;
+        if (pfds[1].revents & POLLOUT)
+            parser->full = false;
+        /* Its end, too, is for await_reply() to find. */
+        if (pfds[1].revents & ~POLLOUT)
+            listening = hear(parser) && parser->in->len < PUMP_BYTES;
     }
 }
 
@@ -186,9 +252,9 @@ await_reply(Parser *parser, ChildReply *ret_head)
 static GBytes *
 take_reply(Parser *parser, const ChildReply *head)
 {
-    GBytes *body = g_bytes_new(parser->in->data + sizeof *head, head->length);
+    GBytes *body = g_bytes_new(parser->in->data + parser->in_at + sizeof *head, head->length);
 
-    g_byte_array_remove_range(parser->in, 0, (guint)sizeof *head + head->length);
+    parser->in_at += (guint)sizeof *head + head->length;
     return body;
 }
 
@@ -198,7 +264,8 @@ drop_child(Parser *parser)
 {
     line_close(&parser->child);
     g_byte_array_set_size(parser->in, 0);
-    parser->ready = false;
+    parser->in_at = 0;
+    parser->ready = parser->full = false;
 }
 
 /* A child that has closed its sandbox; all that is unanswered is sent to it again. */

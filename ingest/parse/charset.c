@@ -13,12 +13,14 @@ enum {
     NAMED_WITHIN_BYTES = 48,        /* after such a place */
 };
 
+#define GMIME_GUESS "iso8859-1"
+
 /* The charsets mail is written in; any other name is unknown. A short list, because each one is a
  * module of native code that hostile bytes meet, and because all of them are opened at start. */
 /* clang-format off */
 static const struct { const char *name, *iconv; } charsets[] = {
     {"iso-8859-1", "WINDOWS-1252"}, /* what programs mean that say so */
-    {"iso8859-1", "ISO-8859-1"}, /* GMime's own guess for raw 8-bit header bytes */
+    {GMIME_GUESS, "ISO-8859-1"}, /* GMime's own guess for raw 8-bit header bytes */
     {"latin1", "WINDOWS-1252"}, {"windows-1252", "WINDOWS-1252"}, {"cp1252", "WINDOWS-1252"},
     {"iso-8859-2", "ISO-8859-2"}, {"iso-8859-3", "ISO-8859-3"}, {"iso-8859-4", "ISO-8859-4"},
     {"iso-8859-5", "ISO-8859-5"}, {"iso-8859-6", "ISO-8859-6"}, {"iso-8859-7", "ISO-8859-7"},
@@ -86,14 +88,6 @@ charset_init(void)
     g_once_init_leave(&once, 1);
 }
 
-/* Rows that are needed without being named: the guesses for bytes in no declared charset. */
-static bool
-is_guess(gsize row)
-{
-    return strcmp(charsets[row].iconv, "WINDOWS-1252") == 0 ||
-           strcmp(charsets[row].iconv, "ISO-8859-1") == 0;
-}
-
 /* Marks the rows named in the few bytes after `at`. */
 static void
 mark_named(const char *at, gsize len, bool *needed)
@@ -125,28 +119,79 @@ mark_needed(const char *bytes, gsize len, bool *needed)
     return true;
 }
 
+static bool
+is_ascii(const char *bytes, gsize len)
+{
+    gsize i = 0;
+
+    for (; i + 8 <= len; i += 8) {
+        guint64 word;
+        memcpy(&word, bytes + i, 8);
+        if (word & G_GUINT64_CONSTANT(0x8080808080808080))
+            return false;
+    }
+    for (; i < len; i++)
+        if (bytes[i] & 0x80)
+            return false;
+    return true;
+}
+
 void
 charset_init_for(const char *bytes, gsize len)
 {
     bool needed[G_N_ELEMENTS(charsets)] = {false};
+    bool guess = !is_ascii(bytes, len);
 
     if (!mark_needed(bytes, len, needed)) {
         charset_init();
         return;
     }
     for (gsize i = 0; i < G_N_ELEMENTS(charsets); i++)
-        if (needed[i] || is_guess(i))
+        if (needed[i] || (guess && strcmp(charsets[i].name, GMIME_GUESS) == 0))
             hold(i);
+}
+
+/* Windows-1252 where it differs from ISO-8859-1: 0x80 to 0x9F, 0 where it has no character. What
+ * programs most often mean and least often say, so it is no module that must be loaded. */
+/* clang-format off */
+static const guint16 windows_1252[32] = {
+    0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+    0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017D, 0,
+    0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+    0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178,
+};
+/* clang-format on */
+
+static gsize
+convert_windows_1252(const char *bytes, gsize len, GString *out)
+{
+    gsize bad = 0;
+
+    for (gsize i = 0; i < len; i++) {
+        guchar byte = (guchar)bytes[i];
+        gunichar c = byte >= 0x80 && byte < 0xA0 ? windows_1252[byte - 0x80] : byte;
+
+        if (byte < 0x80) {
+            g_string_append_c(out, bytes[i]);
+            continue;
+        }
+        bad += c == 0;
+        g_string_append_unichar(out, c ? c : 0xFFFD);
+    }
+    return bad;
 }
 
 /* Bytes that do not convert become U+FFFD; returns how many there were. */
 static gsize
 convert(const char *from, const char *bytes, gsize len, GString *out)
 {
-    iconv_t cd = iconv_open("UTF-8", from);
     char *in = (char *)(gsize)bytes, buffer[4096];
     gsize left = len, bad = 0;
+    iconv_t cd;
 
+    if (strcmp(from, "WINDOWS-1252") == 0)
+        return convert_windows_1252(bytes, len, out);
+    cd = iconv_open("UTF-8", from);
     if (cd == (iconv_t)-1) {
         g_string_append_len(out, bytes, (gssize)len);
         return len;
@@ -165,23 +210,6 @@ convert(const char *from, const char *bytes, gsize len, GString *out)
     }
     iconv_close(cd);
     return bad;
-}
-
-static bool
-is_ascii(const char *bytes, gsize len)
-{
-    gsize i = 0;
-
-    for (; i + 8 <= len; i += 8) {
-        guint64 word;
-        memcpy(&word, bytes + i, 8);
-        if (word & G_GUINT64_CONSTANT(0x8080808080808080))
-            return false;
-    }
-    for (; i < len; i++)
-        if (bytes[i] & 0x80)
-            return false;
-    return true;
 }
 
 /* Escapes of stateful charsets are plain ASCII bytes. */

@@ -301,6 +301,11 @@ message_text(Message *message, guint index)
     if (strcmp(entity->type, "text/html") == 0) {
         g_autofree char *clean = text_clean_lines(utf8->str, (gssize)utf8->len, max);
         entity->text = html_to_text(clean, strlen(clean), max);
+        if (!entity->text) {
+            complaint_add_problem(message->complaint, "html-not-read",
+                                  "a text is HTML, and the library that reads it was not at hand");
+            entity->text = g_strdup("");
+        }
     } else {
         entity->text = text_clean_lines(utf8->str, (gssize)utf8->len, max);
     }

@@ -2,7 +2,6 @@
 #include "ingest/parse/parse.h"
 
 #include <gmime/gmime.h>
-#include <libxml/parser.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -10,6 +9,7 @@
 #include "ingest/parse/charset.h"
 #include "ingest/parse/evidence.h"
 #include "ingest/parse/format.h"
+#include "ingest/parse/html.h"
 #include "ingest/parse/message.h"
 #include "ingest/parse/prescan.h"
 
@@ -17,7 +17,7 @@ void
 parse_init(void)
 {
     g_mime_init();
-    xmlInitParser();
+    (void)html_init(); /* html_to_text() says so */
     charset_init();
 }
 
@@ -28,7 +28,7 @@ parse_init_for(GBytes *mail)
     const char *bytes = g_bytes_get_data(mail, &len);
 
     g_mime_init();
-    xmlInitParser();
+    (void)html_init_for(bytes, len);
     charset_init_for(bytes, len);
 }
 
