@@ -25,13 +25,12 @@ VALUES (:id, :format, :feedback_type, :reporter, :authenticity, :authenticity_wh
 -- name: incident_add
 INSERT INTO incident (complaint_id, ticket_id, n, filed_why, occurred_at, type, count, machine,
     source_ip, source_port, relay_ip, exit_ip, origin_ip, claimed_ip, claim, account, script, ours,
-    cause, confidence, category, category_why, domain, blocked_by, message_id, sender, rcpt,
-    subject, dated_at, has_evidence, pasted, credible, urls, causes, hops)
+    cause, confidence, category, domain, blocked_by, message_id, subject, dated_at, has_evidence,
+    pasted, credible, detail)
 VALUES (:complaint, :ticket, :n, :filed_why, :occurred, :type, :count, :machine,
     :source_ip, :source_port, :relay_ip, :exit_ip, :origin_ip, :claimed_ip, :claim, :account,
-    :script, :ours, :cause, :confidence, :category, :category_why, :domain, :blocked_by,
-    :message_id, :sender, :rcpt, :subject, :dated, :has_evidence, :pasted, :credible, :urls,
-    :causes, :hops);
+    :script, :ours, :cause, :confidence, :category, :domain, :blocked_by, :message_id, :subject,
+    :dated, :has_evidence, :pasted, :credible, :detail);
 
 -- What full text search finds. The text stays in complaint; this is its index.
 -- name: complaint_index

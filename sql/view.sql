@@ -17,12 +17,12 @@ FROM complaint c JOIN message m ON m.id = c.id WHERE c.id = :id;
 
 -- Of the newest incidents, the one that says most: the ticket's cause, the surest, with hops.
 -- name: view_ticket_best
-SELECT i.hops AS "hops:json", i.causes AS "causes:json", i.cause, i.id
-FROM (SELECT n.id, n.hops, n.causes, n.cause, n.confidence FROM incident n
+SELECT i.detail AS "detail:members", i.cause, i.id
+FROM (SELECT n.id, n.detail, n.relay_ip, n.cause, n.confidence FROM incident n
       WHERE n.ticket_id = :id ORDER BY n.id DESC LIMIT 200) AS i
 ORDER BY CASE WHEN i.cause = :cause THEN 0 ELSE 1 END,
     CASE i.confidence WHEN 'high' THEN 0 WHEN 'medium' THEN 1 ELSE 2 END,
-    CASE WHEN i.hops IS NULL THEN 1 ELSE 0 END, i.id DESC
+    CASE WHEN i.relay_ip IS NULL THEN 1 ELSE 0 END, i.id DESC
 LIMIT 1;
 
 -- name: view_ticket_groups
@@ -58,10 +58,9 @@ WHERE a.ticket_id = :id ORDER BY a.id DESC LIMIT 200;
 SELECT i.id, i.complaint_id, i.ticket_id, i.source_ip AS "source_ip:addr", i.source_port,
     i.occurred_at AS "time:time", i.type, i.count, i.relay_ip AS "relay_ip:addr",
     i.exit_ip AS "exit_ip:addr", i.origin_ip AS "origin_ip:addr", i.account, i.script,
-    i.ours AS "ours:bool", i.causes AS "causes:json", i.cause, i.confidence,
-    i.claimed_ip AS "claimed_ip:addr", i.claim, i.category, i.category_why, i.urls AS "urls:json",
-    i.blocked_by, i.message_id, i.sender AS "from", i.rcpt, i.subject,
-    i.dated_at AS "date:time", i.hops AS "hops:json", i.domain, i.filed_why,
+    i.ours AS "ours:bool", i.cause, i.confidence,
+    i.claimed_ip AS "claimed_ip:addr", i.claim, i.category, i.blocked_by, i.message_id,
+    i.subject, i.dated_at AS "date:time", i.detail AS "detail:members", i.domain, i.filed_why,
     i.has_evidence AS "has_evidence:bool", i.pasted AS "pasted:bool",
     i.credible AS "credible:bool", c.received_at AS "received_at:time"
 FROM incident i JOIN complaint c ON c.id = i.complaint_id
@@ -71,10 +70,9 @@ WHERE i.ticket_id = :ticket AND i.id < :id ORDER BY i.id DESC LIMIT :limit;
 SELECT i.id, i.complaint_id, i.ticket_id, i.source_ip AS "source_ip:addr", i.source_port,
     i.occurred_at AS "time:time", i.type, i.count, i.relay_ip AS "relay_ip:addr",
     i.exit_ip AS "exit_ip:addr", i.origin_ip AS "origin_ip:addr", i.account, i.script,
-    i.ours AS "ours:bool", i.causes AS "causes:json", i.cause, i.confidence,
-    i.claimed_ip AS "claimed_ip:addr", i.claim, i.category, i.category_why, i.urls AS "urls:json",
-    i.blocked_by, i.message_id, i.sender AS "from", i.rcpt, i.subject,
-    i.dated_at AS "date:time", i.hops AS "hops:json", i.domain, i.filed_why,
+    i.ours AS "ours:bool", i.cause, i.confidence,
+    i.claimed_ip AS "claimed_ip:addr", i.claim, i.category, i.blocked_by, i.message_id,
+    i.subject, i.dated_at AS "date:time", i.detail AS "detail:members", i.domain, i.filed_why,
     i.has_evidence AS "has_evidence:bool", i.pasted AS "pasted:bool",
     i.credible AS "credible:bool"
 FROM incident i WHERE i.complaint_id = :id ORDER BY i.id;

@@ -9,21 +9,10 @@
 #include "store/kind.h"
 #include "store/stmt.h"
 
-/* JSON text of the URLs, or NULL. Freed with free(): Jansson's allocator. */
-static char *
-urls_json(const Incident *incident)
+static json_t *
+json_string_or_null(const char *text)
 {
-    json_t *array = NULL;
-    char *text = NULL;
-
-    if (!incident->urls || incident->urls->len == 0)
-        return NULL;
-    array = json_array();
-    for (guint i = 0; i < incident->urls->len; i++)
-        json_array_append_new(array, json_string(g_ptr_array_index(incident->urls, i)));
-    text = json_dumps(array, JSON_COMPACT);
-    json_decref(array);
-    return text;
+    return text ? json_string(text) : json_null();
 }
 
 static void
@@ -51,12 +40,9 @@ bind_what(Stmt *stmt, const Incident *incident)
     stmt_bind_text(stmt, ":cause", cause_names[incident->cause]);
     stmt_bind_text(stmt, ":confidence", confidence_names[incident->confidence]);
     stmt_bind_text(stmt, ":category", category_names[incident->category]);
-    stmt_bind_text(stmt, ":category_why", incident->category_why);
     stmt_bind_text(stmt, ":domain", incident->domain);
     stmt_bind_text(stmt, ":blocked_by", incident->blocked_by);
     stmt_bind_text(stmt, ":message_id", incident->message_id);
-    stmt_bind_text(stmt, ":sender", incident->from);
-    stmt_bind_text(stmt, ":rcpt", incident->rcpt);
     stmt_bind_text(stmt, ":subject", incident->subject);
     stmt_bind_time(stmt, ":dated", incident->date);
     stmt_bind_int(stmt, ":has_evidence", incident->has_evidence);
@@ -87,62 +73,48 @@ incident_add_reporter(Store *store, gint64 ticket, const char *reporter, GError 
     return stmt_run(stmt, NULL, error);
 }
 
-/* Half of what an incident takes: hence packed. NULL: there are none. */
-static bool
-pack_lists(Store *store, const Incident *incident, GBytes **ret_causes, GBytes **ret_hops,
-           GError **error)
+/* Half of what an incident takes: hence packed, and together, since the parts repeat each other.
+ * (transfer full) */
+static GBytes *
+pack_detail(Store *store, const Incident *incident, GError **error)
 {
-    if (incident->causes->len > 0) {
-        g_autofree char *text = incident_causes_json(incident);
-        *ret_causes = codec_pack_text(store, text, error);
-        if (!*ret_causes)
-            return false;
-    }
-    if (incident->hops->len > 0) {
-        g_autofree char *text = incident_hops_json(incident);
-        *ret_hops = codec_pack_text(store, text, error);
-        if (!*ret_hops)
-            return false;
-    }
-    return true;
-}
+    g_autofree char *causes = incident_causes_json(incident);
+    g_autofree char *hops = incident_hops_json(incident);
+    g_autofree char *text = NULL;
+    json_t *rest = json_object(), *urls = json_array();
+    char *rest_text = NULL;
 
-static void
-bind_bytes(Stmt *stmt, const char *name, GBytes *bytes)
-{
-    if (bytes)
-        stmt_bind_blob(stmt, name, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
-    else
-        stmt_bind_text(stmt, name, NULL);
+    for (guint i = 0; incident->urls && i < incident->urls->len; i++)
+        json_array_append_new(urls, json_string(g_ptr_array_index(incident->urls, i)));
+    json_object_set_new(rest, "urls", urls);
+    json_object_set_new(rest, "category_why", json_string_or_null(incident->category_why));
+    json_object_set_new(rest, "from", json_string_or_null(incident->from));
+    json_object_set_new(rest, "rcpt", json_string_or_null(incident->rcpt));
+    rest_text = json_dumps(rest, JSON_COMPACT);
+    json_decref(rest);
+    text = g_strconcat("{\"hops\":", hops, ",\"causes\":", causes, ",", rest_text + 1, NULL);
+    free(rest_text);
+    return codec_pack_text(store, text, error);
 }
 
 static bool
 insert(Store *store, const IncidentRow *row, const Incident *incident, const Addr *machine,
        GError **error)
 {
-    char *urls = urls_json(incident); /* these outlive the statement */
-    g_autoptr(GBytes) causes = NULL;
-    g_autoptr(GBytes) hops = NULL;
-    bool done = false;
-    bool packed = pack_lists(store, incident, &causes, &hops, error);
-    Stmt *stmt = packed ? store_stmt(store, "incident_add", error) : NULL;
+    g_autoptr(GBytes) detail = pack_detail(store, incident, error);
+    g_autoptr(Stmt) stmt = detail ? store_stmt(store, "incident_add", error) : NULL;
 
-    if (stmt) {
-        stmt_bind_int(stmt, ":complaint", row->complaint_id);
-        stmt_bind_id(stmt, ":ticket", row->ticket_id);
-        stmt_bind_int(stmt, ":n", row->n);
-        stmt_bind_text(stmt, ":filed_why", row->filed_why);
-        bind_where(stmt, incident, machine);
-        bind_what(stmt, incident);
-        stmt_bind_int(stmt, ":credible", row->credible);
-        stmt_bind_text(stmt, ":urls", urls);
-        bind_bytes(stmt, ":causes", causes);
-        bind_bytes(stmt, ":hops", hops);
-        done = stmt_run(stmt, NULL, error);
-    }
-    stmt_done(stmt);
-    free(urls);
-    return done;
+    if (!stmt)
+        return false;
+    stmt_bind_int(stmt, ":complaint", row->complaint_id);
+    stmt_bind_id(stmt, ":ticket", row->ticket_id);
+    stmt_bind_int(stmt, ":n", row->n);
+    stmt_bind_text(stmt, ":filed_why", row->filed_why);
+    bind_where(stmt, incident, machine);
+    bind_what(stmt, incident);
+    stmt_bind_int(stmt, ":credible", row->credible);
+    stmt_bind_blob(stmt, ":detail", g_bytes_get_data(detail, NULL), g_bytes_get_size(detail));
+    return stmt_run(stmt, NULL, error);
 }
 
 bool

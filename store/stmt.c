@@ -320,6 +320,17 @@ json_of_column(Stmt *stmt, int column, const char *reading)
                : json_string(stmt_text(stmt, column));
 }
 
+/* A packed object's members join the row. */
+static void
+add_members(json_t *row, Stmt *stmt, int column)
+{
+    json_t *object = json_of_column(stmt, column, "json");
+
+    if (json_is_object(object))
+        (void)json_object_update(row, object);
+    json_decref(object);
+}
+
 json_t *
 stmt_row_json(Stmt *stmt)
 {
@@ -331,7 +342,10 @@ stmt_row_json(Stmt *stmt)
         const char *colon = strchr(name, ':');
         g_autofree char *member = colon ? g_strndup(name, (gsize)(colon - name)) : g_strdup(name);
 
-        json_object_set_new(row, member, json_of_column(stmt, i, colon ? colon + 1 : NULL));
+        if (colon && strcmp(colon, ":members") == 0)
+            add_members(row, stmt, i);
+        else
+            json_object_set_new(row, member, json_of_column(stmt, i, colon ? colon + 1 : NULL));
     }
     return row;
 }

@@ -189,20 +189,26 @@ add_incidents(Store *store, gint64 id, gint64 before, guint limit, json_t *list,
     return stmt_rows_json(stmt, list, error);
 }
 
-/* Lists that are empty are stored as NULL; the contract says []. */
+/* An incident whose detail cannot be read still has all its members. */
 void
-view_fill_lists(json_t *incidents)
+view_fill_detail(json_t *incident)
 {
     static const char *const lists[] = {"causes", "urls", "hops"};
+    static const char *const texts[] = {"category_why", "from", "rcpt"};
 
-    for (gsize i = 0; i < json_array_size(incidents); i++) {
-        json_t *incident = json_array_get(incidents, i);
+    for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
+        if (!json_object_get(incident, lists[i]))
+            json_object_set_new(incident, lists[i], json_array());
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+        if (!json_object_get(incident, texts[i]))
+            json_object_set_new(incident, texts[i], json_null());
+}
 
-        for (gsize k = 0; k < G_N_ELEMENTS(lists); k++) {
-            if (json_is_null(json_object_get(incident, lists[k])))
-                json_object_set_new(incident, lists[k], json_array());
-        }
-    }
+void
+view_fill_details(json_t *incidents)
+{
+    for (gsize i = 0; i < json_array_size(incidents); i++)
+        view_fill_detail(json_array_get(incidents, i));
 }
 
 json_t *
@@ -229,6 +235,6 @@ view_ticket_incidents(Store *store, gint64 id, const Page *page, GError **error)
             json_integer_value(json_object_get(json_array_get(list, limit - 1), "id"));
         next = cursor_json(SORT_OPENED, &cursor);
     }
-    view_fill_lists(list);
+    view_fill_details(list);
     return json_pack("{s:o, s:o}", "incidents", list, "next", next);
 }

@@ -226,7 +226,7 @@ fill_complaint(Store *store, json_t *complaint, gint64 id, GError **error)
         json_decref(numbers);
         return false;
     }
-    view_fill_lists(json_object_get(complaint, "incidents"));
+    view_fill_details(json_object_get(complaint, "incidents"));
     tickets = json_object_get(complaint, "tickets");
     for (gsize i = 0; i < json_array_size(tickets); i++)
         json_array_append(numbers, json_object_get(json_array_get(tickets, i), "ticket_id"));

@@ -166,20 +166,17 @@ CREATE TABLE incident (
     cause         TEXT NOT NULL,
     confidence    TEXT NOT NULL CHECK (confidence = 'low' OR confidence = 'medium' OR confidence = 'high'),
     category      TEXT,
-    category_why  TEXT,
     domain        TEXT,
     blocked_by    TEXT,
     message_id    TEXT,                                      -- of the reported message, and below
-    sender        TEXT,
-    rcpt          TEXT,
     subject       TEXT,
     dated_at      INTEGER,
     has_evidence  INTEGER NOT NULL CHECK (has_evidence IN (0, 1)),
     pasted        INTEGER NOT NULL CHECK (pasted IN (0, 1)),
     credible      INTEGER NOT NULL CHECK (credible IN (0, 1)), -- may reopen a ticket
-    urls          TEXT,                                      -- JSON
-    causes        BLOB,                                      -- JSON, packed as a mail is
-    hops          BLOB                                       -- JSON, packed as a mail is
+    -- JSON, packed as a mail is, of what is only read whole: causes, urls, hops, category_why, from,
+    -- rcpt. They repeat each other, so that together they take half.
+    detail        BLOB
 ) STRICT;
 CREATE INDEX incident_complaint ON incident (complaint_id);
 CREATE INDEX incident_ticket ON incident (ticket_id, id) WHERE ticket_id IS NOT NULL;
