@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# train.sh [SIZE]: makes store/mail.dict, the dictionary that evidence, hops and causes are
-# compressed with; build first. A store keeps the one it was written with, so a new one harms no old
+# train.sh [SIZE]: makes store/mail.dict, the dictionary that evidence and the details
+# of incidents are compressed with; build first. A store keeps the one it was written with, so a new one harms no old
 # store.
 set -e
 cd "$(dirname "$0")/../.."
@@ -16,4 +16,4 @@ for conf in site none; do
     find "$folder/mail" -type f | sort | xargs "$plaint" -c "$folder/$conf.conf" explain --json -- |
         python3 contrib/dictionary/traces.py "$folder/trace/$conf"
 done
-zstd -q -f --train -r "$folder/mail" -r "$folder/trace" --maxdict="${1:-81920}" -o store/mail.dict
+zstd -q -f --train -r "$folder/mail" -r "$folder/trace" --maxdict="${1:-112640}" -o store/mail.dict
