@@ -72,9 +72,12 @@ help_completion(void)
     add_words(out, "");
     g_string_append(out, "'\n    else case \"$COMP_CWORD ${COMP_WORDS[1]}\" in\n");
     for (const Command *const *c = commands; *c; c++) {
-        char *group = g_strndup((*c)->name, strcspn((*c)->name, " "));
+        char *group = NULL;
 
-        if ((*c)->hidden || !strchr((*c)->name, ' ') || !g_hash_table_add(groups, group))
+        if ((*c)->hidden || !strchr((*c)->name, ' '))
+            continue;
+        group = g_strndup((*c)->name, strcspn((*c)->name, " "));
+        if (!g_hash_table_add(groups, group)) /* which frees it then */
             continue;
         g_string_append_printf(out, "        '2 %s') words='", group);
         add_words(out, group);
