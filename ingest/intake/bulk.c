@@ -190,6 +190,16 @@ begin(Bulk *bulk, GError **error)
     return store_txn_begin(&bulk->txn, bulk->store, error);
 }
 
+/* The store's write lock is held while a batch is open: others wait for it. */
+static bool
+commit_if_due(Bulk *bulk, GError **error)
+{
+    if (!bulk->txn.store || (bulk->batch < BATCH_MAILS &&
+                             g_get_monotonic_time() - bulk->batch_begun < BATCH_MICROSECONDS))
+        return true;
+    return commit(bulk, error);
+}
+
 /* The oldest item's complaint goes into the store. */
 static bool
 write_oldest(Bulk *bulk, GError **error)
@@ -211,10 +221,7 @@ write_oldest(Bulk *bulk, GError **error)
     if (!begin(bulk, error) || !intake_add(bulk->store, &message, &result, error))
         return false;
     count(&bulk->counts, &result, complaint);
-    if (bulk->batch < BATCH_MAILS &&
-        g_get_monotonic_time() - bulk->batch_begun < BATCH_MICROSECONDS)
-        return true;
-    return commit(bulk, error);
+    return commit_if_due(bulk, error);
 }
 
 static bool
@@ -261,7 +268,7 @@ bulk_add(Bulk *bulk, GBytes *mail, GError **error)
         return false;
     if (found) {
         bulk->counts.known++;
-        return true;
+        return commit_if_due(bulk, error); /* a run of known mails writes no oldest */
     }
     parser_send(bulk->parser, item->raw, PARSE_COMPLAINT, item->received_at);
     packer_push(bulk->packer, item->raw);
