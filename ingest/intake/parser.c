@@ -327,6 +327,7 @@ parser_receive(Parser *parser, GError **error)
         [CAME_NOTHING] = "the parser took too long for this mail and was stopped",
         [CAME_NONSENSE] = "the parser gave an answer that makes no sense",
     };
+    bool retired = false;
 
     g_assert(parser->pending.length > 0);
     for (;;) {
@@ -337,7 +338,9 @@ parser_receive(Parser *parser, GError **error)
         if (!ensure_child(parser, error))
             return NULL;
         came = await_reply(parser, &head);
-        if (came == CAME_REPLY && head.kind == REPLY_RETIRED && !parser->once) {
+        /* Only once: a new child is not tired, and one that says so has been taken over. */
+        if (came == CAME_REPLY && head.kind == REPLY_RETIRED && !parser->once && !retired) {
+            retired = true;
             drop_child(parser);
             continue;
         }
