@@ -43,13 +43,13 @@ fail(const char *why)
     return EX_TEMPFAIL;
 }
 
-/* Descriptors 0, 1 and 2 exist, and no other. */
+/* Descriptors 0, 1 and 2 exist, and no other. A missing one cannot be read: a closed standard input
+ * is a failure, not an empty mail. */
 static bool
 tidy_descriptors(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-        if (fcntl(fd, F_GETFD) < 0 &&
-            open("/dev/null", fd == STDIN_FILENO ? O_RDONLY : O_WRONLY) != fd)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_WRONLY) != fd)
             return false;
     }
     (void)close_range(STDERR_FILENO + 1, ~0U, 0);

@@ -42,6 +42,10 @@ tap.ok(not os.path.exists(desk.db), 'missing: none was made in its place')
 os.rename(desk.db + '.away', desk.db)
 healed(desk, arf(1), 'missing')
 
+# -- nothing to read from: what was sent is not here
+failing(desk, b'', 'standard input closed', preexec=lambda: os.close(0))
+healed(desk, arf(900), 'standard input closed')
+
 shutil.copy(desk.db, desk.db + '.good')
 for name, at, garbage in (('corrupt head', 0, b'x' * 100), ('corrupt pages', 4096, b'\xff' * 65536), ('not a store', 0, b'hello\n' * 20000)):
     with open(desk.db, 'r+b') as f:
