@@ -16,6 +16,7 @@ enum {
     QUEUE_BYTES = 2 * 1024 * 1024,
     BATCH_MAILS = 1000,
     BATCH_MICROSECONDS = G_USEC_PER_SEC,
+    PATIENCE_MILLISECONDS = 100,  /* for an answer of the parser, with a batch open */
     GAP_MICROSECONDS = 10 * 1000, /* between two batches: others look for the lock up to every
                                      100 ms; the parser works on */
 };
@@ -115,6 +116,12 @@ bulk_count_too_large(Bulk *bulk)
     bulk->counts.too_large++;
 }
 
+void
+bulk_count_no_mail(Bulk *bulk)
+{
+    bulk->counts.no_mail++;
+}
+
 static IntakeMessage
 intake_message(const Bulk *bulk, const Item *item)
 {
@@ -204,12 +211,18 @@ commit_if_due(Bulk *bulk, GError **error)
 static bool
 write_oldest(Bulk *bulk, GError **error)
 {
-    g_autoptr(Complaint) complaint = parser_receive(bulk->parser, error);
-    g_autoptr(GBytes) packed = complaint ? packer_pop(bulk->packer, error) : NULL;
+    g_autoptr(Complaint) complaint = NULL;
+    g_autoptr(GBytes) packed = NULL;
     g_autoptr(Item) item = NULL;
     IntakeMessage message;
     IntakeResult result = {0};
 
+    /* A mail that takes long must not keep the store's lock from others meanwhile. */
+    if (bulk->txn.store && !parser_wait(bulk->parser, PATIENCE_MILLISECONDS) &&
+        !commit(bulk, error))
+        return false;
+    complaint = parser_receive(bulk->parser, error);
+    packed = complaint ? packer_pop(bulk->packer, error) : NULL;
     if (!packed)
         return false;
     item = g_queue_pop_head(&bulk->items);

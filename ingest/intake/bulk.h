@@ -21,6 +21,7 @@ typedef struct {
     guint64 filed;     /* incidents without a ticket */
     guint64 died;      /* stored raw: the parser died on them */
     guint64 too_large; /* not stored */
+    guint64 no_mail;   /* in a Maildir: no file, or a link; left there */
 } BulkCounts;
 
 typedef struct Bulk Bulk;
@@ -47,3 +48,4 @@ bool bulk_flush(Bulk *bulk, GError **error);
 
 const BulkCounts *bulk_counts(const Bulk *bulk);
 void bulk_count_too_large(Bulk *bulk);
+void bulk_count_no_mail(Bulk *bulk);

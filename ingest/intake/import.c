@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +19,11 @@
 #include "ingest/intake/mbox.h"
 #include "ingest/intake/progress.h"
 
-enum { MAILDIR_BATCH = 500 };
+enum {
+    MAILDIR_BATCH = 500,
+    STOP_POLL_MILLISECONDS =
+        200, /* how often a signal is looked for while there is nothing to read */
+};
 
 typedef struct {
     const ImportOptions *options;
@@ -61,11 +66,32 @@ fail_stopped(Import *import, GError **error)
 /* -- sources -------------------------------------------------------------------------------------
  */
 
+/* While a source has nothing to read yet, what was read goes to disk: it would keep the store's
+ * lock from others. */
+static bool
+wait_for_bytes(int fd, gpointer data, GError **error)
+{
+    Import *import = data;
+    struct pollfd pfd = {fd, POLLIN, 0};
+    int ready = poll(&pfd, 1, 0);
+
+    if (ready == 0 && !bulk_flush(import->bulk, error))
+        return false;
+    for (;;) {
+        if (is_stopped())
+            return fail_stopped(import, error);
+        if (ready > 0 || (ready < 0 && errno != EINTR))
+            return true; /* an error is for read() to tell */
+        ready = poll(&pfd, 1, STOP_POLL_MILLISECONDS);
+    }
+}
+
 static bool
 import_mails(Import *import, int fd, bool *ret_too_large, GError **error)
 {
     g_autoptr(Mbox) mbox = mbox_new(fd, LIMIT_MAIL_READ_BYTES);
 
+    mbox_before_read(mbox, wait_for_bytes, import);
     for (;;) {
         g_autoptr(GBytes) mail = NULL;
         MboxItem item = mbox_next(mbox, &mail, error);
@@ -89,18 +115,24 @@ import_mails(Import *import, int fd, bool *ret_too_large, GError **error)
     }
 }
 
+/* Non-blocking, so that a pipe which nobody writes to is opened and waited for where a signal is
+ * seen; the reads block again. */
 static int
 open_file(const char *path, GError **error)
 {
     g_autofree char *quoted = NULL;
     struct stat st;
     g_auto(AutoFd) fd = strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
-                                               : open(path, O_RDONLY | O_CLOEXEC);
+                                               : open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     const char *why = g_strerror(errno);
 
     if (fd >= 0 && fstat(fd, &st) == 0) {
-        if (!S_ISDIR(st.st_mode))
+        int flags = fcntl(fd, F_GETFL);
+
+        if (!S_ISDIR(st.st_mode)) {
+            (void)fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
             return autofd_steal(&fd);
+        }
         why = "it is a folder; a Maildir is given with --maildir";
     }
     quoted = text_quote(path);
@@ -132,6 +164,10 @@ import_batch(Import *import, const Maildir *maildir, GPtrArray *names, GError **
 
         if (fd < 0 && g_error_matches(gone, PLAINT_ERROR, PLAINT_ERROR_NOT_FOUND))
             continue;
+        if (fd < 0 && g_error_matches(gone, PLAINT_ERROR, PLAINT_ERROR_BAD_INPUT)) {
+            bulk_count_no_mail(import->bulk);
+            continue;
+        }
         if (fd < 0) {
             g_propagate_error(error, g_steal_pointer(&gone));
             return false;
@@ -209,6 +245,7 @@ print_summary(const BulkCounts *counts)
         {"incidents filed only",         counts->filed,            true},
         {"stored unparsed (parser died)", counts->died,            false},
         {"too large, not stored",        counts->too_large,        false},
+        {"no mail file, left there",     counts->no_mail,          false},
     };
     /* clang-format on */
 

@@ -107,7 +107,9 @@ maildir_open_mail(const Maildir *maildir, const char *name, GError **error)
     if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
         return autofd_steal(&fd);
     (void)plaint_fail(error,
-                      fd < 0 && errnum == ENOENT ? PLAINT_ERROR_NOT_FOUND : PLAINT_ERROR_BUSY,
+                      fd >= 0 || errnum == ELOOP || errnum == ENXIO ? PLAINT_ERROR_BAD_INPUT
+                      : errnum == ENOENT                            ? PLAINT_ERROR_NOT_FOUND
+                                                                    : PLAINT_ERROR_BUSY,
                       "cannot read a mail: %s", fd < 0 ? g_strerror(errnum) : "not a file");
     return -1;
 }

@@ -21,6 +21,8 @@ struct Mbox {
     gsize scan;  /* where the search for its end goes on */
     guint64 read;
     bool begun, eof, is_mbox, skipping;
+    MboxBeforeRead before_read;
+    gpointer before_read_data;
 };
 
 Mbox *
@@ -43,6 +45,13 @@ mbox_free(Mbox *mbox)
     g_free(mbox);
 }
 
+void
+mbox_before_read(Mbox *mbox, MboxBeforeRead function, gpointer data)
+{
+    mbox->before_read = function;
+    mbox->before_read_data = data;
+}
+
 guint64
 mbox_bytes_read(const Mbox *mbox)
 {
@@ -56,6 +65,8 @@ fill(Mbox *mbox, GError **error)
     guint len = 0;
     ssize_t n = 0;
 
+    if (mbox->before_read && !mbox->before_read(mbox->fd, mbox->before_read_data, error))
+        return false;
     if (mbox->start > 0) {
         g_byte_array_remove_range(mbox->buffer, 0, (guint)mbox->start);
         mbox->scan -= mbox->start;

@@ -14,7 +14,10 @@ typedef struct Mbox Mbox;
 
 /* Reads from fd, which stays the caller's. max_mail: a mail with more bytes is skipped. */
 Mbox *mbox_new(int fd, gsize max_mail); /* (transfer full) */
-void mbox_free(Mbox *mbox);             /* NULL is fine */
+/* Called before each read, which may have to wait; false, with *error set, ends the reading. */
+typedef bool (*MboxBeforeRead)(int fd, gpointer data, GError **error);
+void mbox_before_read(Mbox *mbox, MboxBeforeRead function, gpointer data);
+void mbox_free(Mbox *mbox); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mbox, mbox_free)
 
 typedef enum { MBOX_MAIL, MBOX_TOO_LARGE, MBOX_END, MBOX_ERROR } MboxItem;

@@ -199,12 +199,10 @@ look_for_reply(const Parser *parser, ChildReply *ret_head)
     return have - sizeof *ret_head >= ret_head->length ? CAME_REPLY : CAME_NOTHING;
 }
 
-/* Waits for a whole reply, sending meanwhile. */
+/* Waits for a whole reply until `deadline` (monotonic), sending meanwhile. */
 static Came
-await_reply(Parser *parser, ChildReply *ret_head)
+await_reply_until(Parser *parser, gint64 deadline, ChildReply *ret_head)
 {
-    gint64 deadline = g_get_monotonic_time() + parser->options.wall_seconds * G_USEC_PER_SEC;
-
     for (;;) {
         Came came = look_for_reply(parser, ret_head);
         bool more = came == CAME_NOTHING && send_pending(parser);
@@ -222,6 +220,24 @@ await_reply(Parser *parser, ChildReply *ret_head)
         if ((pfd.revents & ~POLLOUT) && !hear(parser))
             return CAME_END;
     }
+}
+
+static Came
+await_reply(Parser *parser, ChildReply *ret_head)
+{
+    gint64 limit = parser->options.wall_seconds * G_USEC_PER_SEC;
+
+    return await_reply_until(parser, g_get_monotonic_time() + limit, ret_head);
+}
+
+bool
+parser_wait(Parser *parser, int milliseconds)
+{
+    ChildReply head = {0};
+    gint64 limit = (gint64)milliseconds * 1000;
+
+    return parser->ready &&
+           await_reply_until(parser, g_get_monotonic_time() + limit, &head) != CAME_NOTHING;
 }
 
 void

@@ -46,6 +46,8 @@ Complaint *parser_run(Parser *parser, GBytes *mail, ParseMode mode, gint64 recei
  * LIMIT_CHILD_WALL_SECONDS). */
 void parser_send(Parser *parser, GBytes *mail, ParseMode mode, gint64 received_at);
 Complaint *parser_receive(Parser *parser, GError **error);
+/* Waits a little for the oldest answer. True: parser_receive will not wait; false: it may. */
+bool parser_wait(Parser *parser, int milliseconds);
 /* While somebody else does what must be waited for: keeps the child at work on what was sent, until
  * stop_fd can be read. */
 void parser_pump(Parser *parser, int stop_fd);

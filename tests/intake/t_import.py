@@ -124,6 +124,58 @@ status, rows, err = run(stop, box)
 tap.eq((status, rows.get('already known'), stop.messages()), (0, kept, rows.get('messages')), 'the next run goes on there')
 stop.close()
 
+# -- an import that must wait keeps nobody else waiting, and can be stopped
+def started(desk, *args, stdin=subprocess.DEVNULL, env=None):
+    return subprocess.Popen(desk.argv(*args), stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            env=environment(env))
+
+def stop_within(p, name, seconds=20):
+    time.sleep(1)
+    p.terminate()
+    try:
+        tap.eq((p.wait(seconds), b'interrupted' in p.stderr.read()), (75, True), name + ': a signal ends it, and it says so')
+    except subprocess.TimeoutExpired:
+        for pid in children(p.pid) + [p.pid]:
+            os.kill(pid, signal.SIGKILL)
+        tap.ok(False, name + ': a signal ends it')
+
+wait = Desk()
+fifo = os.path.join(wait.dir, 'fifo')
+os.mkfifo(fifo)
+stop_within(started(wait, fifo), 'a pipe that nobody writes to')
+stop_within(started(wait, '/dev/zero'), 'a file without end')
+
+slow = started(wait, '-', stdin=subprocess.PIPE)
+slow.stdin.write(b''.join(FROM + arf(n) + b'\n' for n in range(1000, 1400)) + FROM + arf(20)[:300])
+slow.stdin.flush()
+time.sleep(1.5)
+begun = time.monotonic()
+tap.eq(wait.deliver(arf(500)), (0, ''), 'a delivery while an import waits for its input')
+tap.ok(time.monotonic() - begun < 8, 'and it waited for no lock', time.monotonic() - begun)
+slow.stdin.write(arf(20)[300:])
+slow.stdin.close()
+tap.eq((slow.wait(60), wait.messages()), (0, 402), 'the import then ends as it should')
+
+hang = b'X-Plaint-Test: hang\n' + arf(600)
+stuck = started(wait, write(wait, 'stuck', b''.join(FROM + m + b'\n' for m in [arf(n) for n in range(601, 640)] + [hang])),
+                env={'PLAINT_TEST_WALL_SECONDS': '15'})
+time.sleep(4 if SAN else 1.5)
+begun = time.monotonic()
+tap.eq(wait.deliver(arf(501)), (0, ''), 'a delivery while an import waits for its parser')
+tap.ok(time.monotonic() - begun < 8, 'and it waited for no lock', time.monotonic() - begun)
+tap.eq((stuck.wait(60), wait.messages()), (0, 443), 'and that import ends as it should, too')
+
+# -- what is no mail does not stop a Maildir
+odd = os.path.join(wait.dir, 'Odd')
+for sub in ('new/0-folder', 'cur', 'tmp'):
+    os.makedirs(os.path.join(odd, sub))
+os.symlink('/etc/hostname', os.path.join(odd, 'new/1-link'))
+write(wait, 'Odd/new/2.mail', arf(700))
+status, rows, err = run(wait, '--maildir', odd)
+tap.eq((status, rows.get('new'), rows.get('no mail file, left there')), (0, 1, 2), 'a folder and a link in new are left there, and counted')
+tap.eq(sorted(os.listdir(os.path.join(odd, 'new'))), ['0-folder', '1-link'], 'and the mail behind them is in')
+wait.close()
+
 # -- a bar on a terminal, none elsewhere
 import pty
 master, slave = pty.openpty()
