@@ -88,10 +88,11 @@ note_text(const Plaint *plaint, GError **error)
                     "a note needs text: see 'plaint help ticket note'");
         return NULL;
     }
-    while (read_in->len < limits_default.words_bytes &&
+    /* A little more than is taken: too much is refused there. */
+    while (read_in->len <= limits_default.words_bytes &&
            (n = read(STDIN_FILENO, chunk, sizeof chunk)) > 0)
         g_string_append_len(read_in, chunk, n);
-    return text_clean_lines(read_in->str, (gssize)read_in->len, limits_default.words_bytes);
+    return text_clean_lines(read_in->str, (gssize)read_in->len, 2 * limits_default.words_bytes);
 }
 
 static bool

@@ -8,7 +8,7 @@
 #include "store/stmt.h"
 #include "store/ticket_row.h"
 
-#define TEXT_MAX 4096 /* bytes of a note or proof */
+#define TEXT_MAX 8192 /* bytes of a note or proof; a longer one is refused, not cut */
 
 void
 ticket_free(Ticket *ticket)
@@ -237,8 +237,15 @@ ticket_new(Store *store, const TicketNew *what, const Deed *deed, gint64 *ret_id
 static char *
 take_text(const char *text, const char *what, GError **error)
 {
-    g_autofree char *clean = text ? text_clean_lines(text, -1, TEXT_MAX) : g_strdup("");
+    /* What is no UTF-8 takes three bytes. */
+    g_autofree char *clean = text ? text_clean_lines(text, -1, 3 * TEXT_MAX) : g_strdup("");
 
+    if (text && strlen(text) > TEXT_MAX) {
+        plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
+                    "the %s is longer than %d bytes: shorten it, or give it in parts", what,
+                    TEXT_MAX);
+        return NULL;
+    }
     g_strstrip(clean);
     if (clean[0] != '\0')
         return g_steal_pointer(&clean);

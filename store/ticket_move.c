@@ -125,6 +125,22 @@ check_guards(TicketDeed *td, const TicketMove *move, const TicketMoveRow *rule, 
     return true;
 }
 
+bool
+ticket_row_may_be(Store *store, gint64 id, const json_t *row, GError **error)
+{
+    gint64 listings = 0;
+
+    if (row_state(row) != TICKET_RESOLVED ||
+        g_strcmp0(row_text(row, "resolution"), resolution_names[RESOLUTION_FIXED]) != 0)
+        return true;
+    if (!count(store, "listings_open", id, &listings, error))
+        return false;
+    return listings == 0 ||
+           plaint_fail(error, PLAINT_ERROR_CONFLICT,
+                       "ticket %" G_GINT64_FORMAT " cannot be '%s' again: %s", id,
+                       ticket_state_names[TICKET_RESOLVED], guard_missing(GUARD_LISTINGS_DONE));
+}
+
 /* -- the move --------------------------------------------------------------------------------- */
 
 static bool

@@ -56,5 +56,9 @@ TicketState row_state(const json_t *row);
 /* The key that kind, account, machine and domain of the row make. (transfer full) or NULL */
 char *row_key(const json_t *row);
 
+/* What must hold of the row's state for as long as it is in it, however it came there: resolved as
+ * fixed, no listing is open. CONFLICT, saying what is missing. */
+bool ticket_row_may_be(Store *store, gint64 id, const json_t *row, GError **error);
+
 /* Counters, machines and reporters, from its incidents. */
 bool ticket_recount(Store *store, gint64 id, GError **error);

@@ -132,6 +132,8 @@ ticket_undo(Store *store, gint64 id, const Deed *deed, char **ret_what, GError *
     if (!exists || !find_undo(store, id, &undo, error) ||
         !ticket_deed_begin(&td, store, undo.ticket, deed, error) ||
         !restore_members(td.row, &undo, error) ||
+        (json_object_get(undo.before, "state") &&
+         !ticket_row_may_be(store, undo.ticket, td.row, error)) ||
         !ticket_deed_end(&td,
                          &(TicketDeedEnd){.name = "ticket-undo",
                                           .detail = json_pack("{s:s, s:I}", "what", undo.words,

@@ -70,6 +70,53 @@ test_undo_each(void)
     desk_check(desk.store);
 }
 
+/* What must hold of a state holds however it is reached. */
+static void
+test_undo_meets_the_guard(void)
+{
+    g_auto(Desk) desk = DESK_INIT;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Stmt) listing = NULL;
+
+    desk_open(&desk);
+    desk_take_one(desk.store, 1, "192.0.2.1", NOON);
+    move_ok(desk.store, 1, TICKET_OPEN, NULL, NULL, NOON);
+    move_ok(desk.store, 1, TICKET_CONTAINED, NULL, NULL, NOON);
+    move_ok(desk.store, 1, TICKET_FIXED, NULL, "locked", NOON);
+    move_ok(desk.store, 1, TICKET_RESOLVED, "fixed", NULL, NOON);
+    move_ok(desk.store, 1, TICKET_OPEN, NULL, NULL, NOON + 1);
+    listing = store_stmt_text(
+        desk.store,
+        "INSERT INTO listing (address, zone, ticket_id, state, first_at, last_at) VALUES "
+        "(zeroblob(16), 'bl.example', 1, 'listed', 0, 0)",
+        &error);
+    g_assert_true(stmt_run(listing, NULL, &error));
+    g_assert_false(ticket_undo(desk.store, 1, &anna, NULL, &error));
+    g_assert_error(error, PLAINT_ERROR, PLAINT_ERROR_CONFLICT);
+    g_assert_nonnull(strstr(error->message, "listing"));
+    g_assert_cmpint(state_of(desk.store, 1), ==, TICKET_OPEN);
+    desk_check(desk.store);
+}
+
+static void
+test_note_too_long(void)
+{
+    g_auto(Desk) desk = DESK_INIT;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *longest = g_strnfill(8192, 'x'), *longer = g_strnfill(8193, 'x');
+
+    desk_open(&desk);
+    desk_take_one(desk.store, 1, "192.0.2.1", NOON);
+    g_assert_false(ticket_note(desk.store, 1, longer, &anna, &error));
+    g_assert_error(error, PLAINT_ERROR, PLAINT_ERROR_BAD_INPUT);
+    g_clear_error(&error);
+    g_assert_true(ticket_note(desk.store, 1, longest, &anna, &error));
+    g_autoptr(Stmt) stmt = store_stmt_text(desk.store, "SELECT length(text) FROM note", &error);
+    gint64 length = 0;
+    g_assert_true(stmt_run_int(stmt, &length, &error));
+    g_assert_cmpint(length, ==, 8192); /* nothing of it was cut */
+}
+
 /* Undoing a resolution onto a key that somebody else has by now. */
 static void
 test_undo_onto_taken_key(void)
@@ -240,5 +287,7 @@ main(int argc, char **argv)
     g_test_add_func("/store/ticket/split-and-undo", test_split_and_undo);
     g_test_add_func("/store/ticket/audit-is-append-only", test_audit_is_append_only);
     g_test_add_func("/store/ticket/every-deed-is-audited", test_every_deed_is_audited);
+    g_test_add_func("/store/undo/meets-the-guard", test_undo_meets_the_guard);
+    g_test_add_func("/store/note/too-long", test_note_too_long);
     return g_test_run();
 }
