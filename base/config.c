@@ -238,6 +238,7 @@ check_value(const Reader *r, const ConfigKey *row, const char *text, GError **er
         return netmask_parse(text, &mask, &why) ||
                fail_at(r, error, "%s: %s", row->key, why->message);
     case CONFIG_TEXT:
+    case CONFIG_URL:
     case CONFIG_LIST:
     case CONFIG_SECRET:
         break;

@@ -18,6 +18,7 @@ typedef enum {
     CONFIG_DURATION, /* "7d": seconds */
     CONFIG_LIST,     /* a;b;c */
     CONFIG_NETWORKS, /* list of netmask_parse */
+    CONFIG_URL,      /* text whose password `config show` masks */
     CONFIG_SECRET,   /* text that `config show` masks */
 } ConfigType;
 

@@ -8,7 +8,7 @@ static const char *const role_words[] = {"mx",      "backup-mx", "smarthost", "m
 
 /* clang-format off */
 const ConfigKey config_keys[] = {
-    {.group = "store", .key = "url", .type = CONFIG_TEXT,
+    {.group = "store", .key = "url", .type = CONFIG_URL,
      .help = "the database: sqlite:PATH; without it, plaint.db in the state folder",
      .example = "sqlite:/var/lib/plaint/plaint.db"},
     {.group = "store", .key = "busy-timeout", .type = CONFIG_DURATION, .value = "20s",

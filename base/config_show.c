@@ -3,10 +3,12 @@
 #include <string.h>
 
 #include "base/config.h"
+#include "base/secret.h"
 
 static void
 show_key(GString *out, const Config *config, const char *group, const ConfigKey *row)
 {
+    g_autofree char *masked = NULL;
     bool set = config_is_set(config, group, row->key);
     bool list = row->type == CONFIG_LIST || row->type == CONFIG_NETWORKS;
     g_autofree char *joined =
@@ -15,6 +17,8 @@ show_key(GString *out, const Config *config, const char *group, const ConfigKey 
 
     if (!text)
         return;
+    if (row->type == CONFIG_URL)
+        text = masked = secret_mask_url(text);
     if (row->type == CONFIG_SECRET && *text)
         text = "********";
     g_string_append_printf(out, "%s%s=%s\n", set ? "" : "# default: ", row->key, text);

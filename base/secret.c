@@ -2,6 +2,7 @@
 #include "base/secret.h"
 
 #include <sodium.h>
+#include <string.h>
 
 #include "base/error.h"
 
@@ -46,6 +47,48 @@ bool
 secret_equal(const void *a, const void *b, gsize len)
 {
     return sodium_memcmp(a, b, len) == 0;
+}
+
+/* The password that begins at or after `at`: in scheme://user:PASSWORD@host, or password=PASSWORD.
+ */
+static const char *
+find_password(const char *at, gsize *ret_len)
+{
+    static const char mark[] = "password=";
+    const char *slashes = strstr(at, "://"), *named = strstr(at, mark);
+
+    if (slashes) {
+        const char *authority = slashes + 3;
+        gsize len = strcspn(authority, "/?# ");
+        const char *end = memrchr(authority, '@', len);
+        const char *colon = end ? memchr(authority, ':', (gsize)(end - authority)) : NULL;
+
+        if (colon) {
+            *ret_len = (gsize)(end - colon - 1);
+            return colon + 1;
+        }
+    }
+    if (!named)
+        return NULL;
+    named += strlen(mark);
+    *ret_len = *named == '\'' ? strlen(named) : strcspn(named, " &;");
+    return named;
+}
+
+char *
+secret_mask_url(const char *url)
+{
+    GString *out = g_string_new(NULL);
+    const char *at = url, *password = NULL;
+    gsize len = 0;
+
+    while ((password = find_password(at, &len)) != NULL) {
+        g_string_append_len(out, at, password - at);
+        g_string_append(out, "********");
+        at = password + len;
+    }
+    g_string_append(out, at);
+    return g_string_free(out, FALSE);
 }
 
 void

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/secret.h"
 #include "cli/config_check.h"
 #include "cli/path.h"
 #include "cli/plaint.h"
@@ -65,9 +66,10 @@ print_findings(const Plaint *plaint, const GArray *findings)
 static void
 add_store(const Plaint *plaint, GArray *findings)
 {
-    g_autofree char *url = config_store_url(plaint->config);
+    g_autofree char *real_url = config_store_url(plaint->config);
+    g_autofree char *url = secret_mask_url(real_url);
     g_autoptr(GError) why = NULL;
-    g_autoptr(Store) store = store_open(url, STORE_READ, &why);
+    g_autoptr(Store) store = store_open(real_url, STORE_READ, &why);
     Finding finding = {.level = FINDING_GOOD, .about = g_strdup("[store] url")};
 
     if (store)
@@ -101,7 +103,8 @@ static bool
 run_show(Plaint *plaint, GError **error)
 {
     g_autofree char *text = config_show(plaint->config);
-    g_autofree char *url = config_store_url(plaint->config);
+    g_autofree char *real_url = config_store_url(plaint->config);
+    g_autofree char *url = secret_mask_url(real_url);
 
     (void)error;
     if (plaint->json) {

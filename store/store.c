@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "store/codec.h"
 #include "store/index.h"
@@ -79,7 +80,8 @@ store_open(const char *url, StoreMode mode, GError **error)
 
     store->ops = engine_find(url, &rest);
     if (!store->ops) {
-        g_autofree char *quoted = text_quote(url);
+        g_autofree char *masked = secret_mask_url(url);
+        g_autofree char *quoted = text_quote(masked);
 
         plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
                     "no engine for the store %s: a url begins with 'sqlite:'", quoted);

@@ -278,6 +278,30 @@ add(const char *group, const char *name, gconstpointer data, GTestDataFunc check
     g_test_add_data_func(path, data, check);
 }
 
+static void
+test_mask_url(void)
+{
+    /* clang-format off */
+    static const struct { const char *url, *want; } cases[] = {
+        {"sqlite:/var/lib/plaint/plaint.db",     "sqlite:/var/lib/plaint/plaint.db"},
+        {"postgresql://x:pw@h/d",                "postgresql://x:********@h/d"},
+        {"postgresql://x:p@w@h/d",               "postgresql://x:********@h/d"},
+        {"postgresql://x@h:5432/d",              "postgresql://x@h:5432/d"},
+        {"postgresql://h/d?a=b:c@d",             "postgresql://h/d?a=b:c@d"},
+        {"postgresql://x:a@h/d?password=b&c=d",  "postgresql://x:********@h/d?password=********&c=d"},
+        {"postgresql:host=h password=pw dbname=d", "postgresql:host=h password=******** dbname=d"},
+        {"postgresql:password='a b'",            "postgresql:password=********"},
+        {"postgresql:password=",                 "postgresql:password=********"},
+        {"", ""},
+    };
+    /* clang-format on */
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *got = secret_mask_url(cases[i].url);
+        g_assert_cmpstr(got, ==, cases[i].want);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -298,5 +322,6 @@ main(int argc, char **argv)
     g_test_add_func("/base/secret/token", check_token);
     g_test_add_func("/base/secret/mac", check_mac);
     g_test_add_func("/base/secret/wipe", check_wipe);
+    g_test_add_func("/base/secret/mask-url", test_mask_url);
     return g_test_run();
 }
