@@ -78,10 +78,13 @@ find_password(const char *at, gsize *ret_len)
 char *
 secret_mask_url(const char *url)
 {
-    GString *out = g_string_new(NULL);
+    GString *out = NULL;
     const char *at = url, *password = NULL;
     gsize len = 0;
 
+    if (!url)
+        return NULL;
+    out = g_string_new(NULL);
     while ((password = find_password(at, &len)) != NULL) {
         g_string_append_len(out, at, password - at);
         g_string_append(out, "********");

@@ -23,7 +23,7 @@ void secret_mac(const guint8 *key, const void *bytes, gsize len, guint8 *ret_mac
 /* Constant time in len. */
 bool secret_equal(const void *a, const void *b, gsize len);
 /* A url, or a list of name=value, for people: what stands for a password in it is "********".
- * Pure. (transfer full) */
+ * Pure. NULL for NULL. (transfer full) */
 char *secret_mask_url(const char *url);
 /* Overwrites before memory is given back; the compiler may not drop it. */
 void secret_wipe(void *bytes, gsize len);

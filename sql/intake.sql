@@ -63,8 +63,11 @@ WITH RECURSIVE chain (id, depth) AS (
     UNION ALL
     SELECT t.merged_into, c.depth + 1 FROM chain c JOIN ticket t ON t.id = c.id
     WHERE t.merged_into IS NOT NULL AND c.depth < 16)
-SELECT t.id, t.state, t.cause, t.confidence, t.category, t.by_hand, t.fixed_at, t.watch_until
-FROM chain c JOIN ticket t ON t.id = c.id AND t.live = 1
+SELECT t.id, t.state, t.cause, t.confidence, t.category, t.by_hand,
+    CASE WHEN t.live = 1 THEN t.fixed_at ELSE coalesce(t.fixed_at, t.resolved_at) END, t.watch_until
+FROM chain c JOIN ticket t ON t.id = c.id
+    AND (t.live = 1 OR (t.state = 'resolved'
+        AND NOT EXISTS (SELECT 1 FROM ticket k WHERE k.key = t.key AND k.live = 1)))
 ORDER BY c.depth DESC LIMIT 1;
 
 -- name: ticket_resolved_by_key

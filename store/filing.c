@@ -46,6 +46,7 @@ void
 filing_clear(FilingJob *job)
 {
     g_clear_pointer(&job->places, g_array_unref);
+    g_clear_pointer(&job->slots, g_hash_table_unref);
     g_clear_pointer(&job->targets, g_hash_table_unref);
 }
 
@@ -78,6 +79,20 @@ target_of_row(Stmt *stmt)
     return target;
 }
 
+/* Keeps a ticket under its id, (transfer full), and returns the one that is kept. */
+static Target *
+keep_target(FilingJob *job, Target *target)
+{
+    Target *known = g_hash_table_lookup(job->targets, &target->id);
+
+    if (known) {
+        g_free(target);
+        return known;
+    }
+    g_hash_table_insert(job->targets, &target->id, target);
+    return target;
+}
+
 /* The ticket that the statement finds by its key, kept in job under `slot`. *ret_target NULL: there
  * is none. */
 static bool
@@ -88,7 +103,7 @@ find_target(FilingJob *job, const char *statement, const char *key, Target **ret
     g_autoptr(Stmt) stmt = NULL;
     bool row = false;
 
-    *ret_target = g_hash_table_lookup(job->targets, slot);
+    *ret_target = g_hash_table_lookup(job->slots, slot);
     if (*ret_target)
         return true;
     stmt = store_stmt(job->store, statement, error);
@@ -98,8 +113,8 @@ find_target(FilingJob *job, const char *statement, const char *key, Target **ret
     if (!stmt_step(stmt, &row, error))
         return false;
     if (row) {
-        *ret_target = target_of_row(stmt);
-        g_hash_table_insert(job->targets, g_steal_pointer(&slot), *ret_target);
+        *ret_target = keep_target(job, target_of_row(stmt));
+        g_hash_table_insert(job->slots, g_steal_pointer(&slot), *ret_target);
     }
     return true;
 }
@@ -185,8 +200,8 @@ open_ticket(FilingJob *job, const Incident *incident, TicketKind kind, const cha
     target->fixed_at = target->watch_until = target->first_at = target->event_at = TIME_NONE;
     target->is_new = true;
     job->opened++;
-    *ret_target = target;
-    g_hash_table_insert(job->targets, g_steal_pointer(&slot), g_steal_pointer(&target));
+    *ret_target = keep_target(job, g_steal_pointer(&target));
+    g_hash_table_insert(job->slots, g_steal_pointer(&slot), *ret_target);
     return audit_add(job->store, &deed,
                      &(AuditEntry){.deed = "ticket-open",
                                    .ticket_id = (*ret_target)->id,
@@ -240,19 +255,17 @@ choose_target(FilingJob *job, const char *key, const Incident *incident, bool cr
 {
     gint64 event = filing_event_time(incident, job->received_at);
     Target *target = NULL;
-    g_autofree char *slot = NULL;
-    gpointer stolen = NULL;
 
     *ret_target = NULL;
     if (!find_target(job, "ticket_live_by_key", key, &target, error) ||
         (!target && !find_merged(job, key, &target, error)))
         return false;
-    if (target) {
+    if (target && target->state != TICKET_RESOLVED) {
         *ret_target = target;
         return !is_after_fix(job, target, event) || !credible ||
                reopen_ticket(job, target, event, error);
     }
-    if (!find_target(job, "ticket_resolved_by_key", key, &target, error))
+    if (!target && !find_target(job, "ticket_resolved_by_key", key, &target, error))
         return false;
     if (!target)
         return true;
@@ -264,11 +277,8 @@ choose_target(FilingJob *job, const char *key, const Incident *incident, bool cr
         return true; /* a new ticket: a person looks at it */
     if (!reopen_ticket(job, target, event, error))
         return false;
-    /* From here on it is the live one of its key. */
-    slot = g_strconcat("ticket_resolved_by_key ", key, NULL);
-    g_hash_table_steal_extended(job->targets, slot, &stolen, NULL);
-    g_free(stolen);
-    g_hash_table_insert(job->targets, g_strconcat("ticket_live_by_key ", key, NULL), target);
+    /* From here on it is the live one of the key. */
+    g_hash_table_insert(job->slots, g_strconcat("ticket_live_by_key ", key, NULL), target);
     *ret_target = target;
     return true;
 }
@@ -312,7 +322,8 @@ filing_decide(FilingJob *job, GError **error)
     const GArray *incidents = job->complaint->incidents;
 
     job->places = g_array_sized_new(FALSE, TRUE, sizeof(Place), incidents->len);
-    job->targets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    job->slots = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    job->targets = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
     for (guint i = 0; i < incidents->len; i++) {
         const Incident *incident = &g_array_index(incidents, Incident, i);
         gint64 pinned = job->pinned ? job->pinned[i] : 0;

@@ -21,7 +21,8 @@ typedef struct {
     const gint64 *pinned; /* for each incident the ticket it stays on, -1: filed, 0: decide;
                              NULL: decide all */
     GArray *places;       /* made by filing_decide: one for each incident */
-    GHashTable *targets;  /* tickets met so far, by key */
+    GHashTable *slots;    /* tickets met so far, by how they were found */
+    GHashTable *targets;  /* … by id: one for each, however many keys lead to it */
     guint opened, joined, reopened, filed;
     const char *filed_why; /* of the first filed incident, or of a complaint without any */
 } FilingJob;

@@ -293,6 +293,7 @@ test_mask_url(void)
         {"postgresql:password='a b'",            "postgresql:password=********"},
         {"postgresql:password=",                 "postgresql:password=********"},
         {"", ""},
+        {NULL, NULL},
     };
     /* clang-format on */
 

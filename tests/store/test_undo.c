@@ -169,6 +169,70 @@ test_merge_and_undo(void)
     desk_check(desk.store);
 }
 
+/* One complaint that names a merged machine and the ticket's own is one complaint about it. */
+static void
+test_merged_and_own_key_at_once(void)
+{
+    g_auto(Desk) desk = DESK_INIT;
+    g_autoptr(Complaint) complaint = desk_complaint(FORMAT_ARF, "victim.example");
+    g_autoptr(GError) error = NULL;
+
+    desk_open(&desk);
+    desk_take_one(desk.store, 1, "192.0.2.1", NOON);
+    desk_take_one(desk.store, 2, "192.0.2.2", NOON);
+    g_assert_true(ticket_merge(desk.store, 1, 2, &anna, &error));
+    desk_incident(complaint, "192.0.2.1", NOON + HOUR);
+    desk_incident(complaint, "192.0.2.2", NOON + HOUR);
+    IntakeResult result = desk_take(desk.store, 3, complaint, NOON + HOUR);
+    g_assert_cmpuint(result.tickets_joined, ==, 1);
+    g_assert_cmpint(desk_count(desk.store, "SELECT complaints FROM ticket WHERE id = 2"), ==, 3);
+    g_assert_cmpint(desk_count(desk.store, "SELECT incidents FROM ticket WHERE id = 2"), ==, 4);
+    desk_check(desk.store);
+}
+
+/* The reopening rule holds for a ticket that is reached through a merge. */
+static void
+test_merged_then_resolved(void)
+{
+    g_auto(Desk) desk = DESK_INIT;
+    g_autoptr(GError) error = NULL;
+
+    desk_open(&desk);
+    desk_take_one(desk.store, 1, "192.0.2.1", NOON);
+    desk_take_one(desk.store, 2, "192.0.2.2", NOON);
+    g_assert_true(ticket_merge(desk.store, 1, 2, &anna, &error));
+    move_ok(desk.store, 2, TICKET_OPEN, NULL, NULL, NOON + HOUR);
+    move_ok(desk.store, 2, TICKET_RESOLVED, "customer-left", NULL, NOON + 2 * HOUR);
+    g_assert_cmpuint(desk_take_one(desk.store, 3, "192.0.2.1", NOON + 2 * HOUR).tickets_opened, ==,
+                     0); /* an event from before: attached */
+    g_assert_cmpint(state_of(desk.store, 2), ==, TICKET_RESOLVED);
+    IntakeResult after = desk_take_one(desk.store, 4, "192.0.2.1", NOON + DAY);
+    g_assert_cmpuint(after.tickets_reopened, ==, 1);
+    g_assert_cmpuint(after.tickets_opened, ==, 0);
+    g_assert_cmpint(state_of(desk.store, 2), ==, TICKET_OPEN);
+    desk_check(desk.store);
+}
+
+/* … but not onto a key that a live ticket has by now: the mail is filed somewhere all the same. */
+static void
+test_merged_then_key_taken(void)
+{
+    g_auto(Desk) desk = DESK_INIT;
+    g_autoptr(GError) error = NULL;
+
+    desk_open(&desk);
+    desk_take_one(desk.store, 1, "192.0.2.1", NOON);
+    desk_take_one(desk.store, 2, "192.0.2.2", NOON);
+    g_assert_true(ticket_merge(desk.store, 1, 2, &anna, &error));
+    move_ok(desk.store, 2, TICKET_OPEN, NULL, NULL, NOON + HOUR);
+    move_ok(desk.store, 2, TICKET_RESOLVED, "customer-left", NULL, NOON + 2 * HOUR);
+    /* Long after the watch a new ticket has the key of the second. */
+    desk_take_one(desk.store, 3, "192.0.2.2", NOON + 100 * DAY);
+    g_assert_cmpuint(desk_take_one(desk.store, 4, "192.0.2.1", NOON + DAY).tickets_reopened, ==, 0);
+    g_assert_cmpint(state_of(desk.store, 2), ==, TICKET_RESOLVED);
+    desk_check(desk.store);
+}
+
 static void
 test_merge_round_trip(void)
 {
@@ -283,6 +347,9 @@ main(int argc, char **argv)
     g_test_add_func("/store/ticket/undo-each", test_undo_each);
     g_test_add_func("/store/ticket/undo-onto-taken-key", test_undo_onto_taken_key);
     g_test_add_func("/store/ticket/merge-and-undo", test_merge_and_undo);
+    g_test_add_func("/store/ticket/merged-and-own-key-at-once", test_merged_and_own_key_at_once);
+    g_test_add_func("/store/ticket/merged-then-resolved", test_merged_then_resolved);
+    g_test_add_func("/store/ticket/merged-then-key-taken", test_merged_then_key_taken);
     g_test_add_func("/store/ticket/merge-round-trip", test_merge_round_trip);
     g_test_add_func("/store/ticket/split-and-undo", test_split_and_undo);
     g_test_add_func("/store/ticket/audit-is-append-only", test_audit_is_append_only);
