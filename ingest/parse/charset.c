@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "ingest/parse/hidden.h"
 
 enum {
     NAMED_MAIL_BYTES = 1024 * 1024, /* a larger mail is not searched for names of charsets */
@@ -103,7 +104,7 @@ mark_needed(const char *bytes, gsize len, bool *needed)
     static const char *const marks[] = {"charset", "=?"};
     guint hits = 0;
 
-    if (len > NAMED_MAIL_BYTES || text_find_fold(bytes, (gssize)len, "base64"))
+    if (len > NAMED_MAIL_BYTES || hidden_headers_possible(bytes, len))
         return false;
     for (gsize m = 0; m < G_N_ELEMENTS(marks); m++) {
         const char *at = bytes;
@@ -119,28 +120,11 @@ mark_needed(const char *bytes, gsize len, bool *needed)
     return true;
 }
 
-static bool
-is_ascii(const char *bytes, gsize len)
-{
-    gsize i = 0;
-
-    for (; i + 8 <= len; i += 8) {
-        guint64 word;
-        memcpy(&word, bytes + i, 8);
-        if (word & G_GUINT64_CONSTANT(0x8080808080808080))
-            return false;
-    }
-    for (; i < len; i++)
-        if (bytes[i] & 0x80)
-            return false;
-    return true;
-}
-
 void
 charset_init_for(const char *bytes, gsize len)
 {
     bool needed[G_N_ELEMENTS(charsets)] = {false};
-    bool guess = !is_ascii(bytes, len);
+    bool guess = !g_utf8_validate_len(bytes, len, NULL);
 
     if (!mark_needed(bytes, len, needed)) {
         charset_init();
@@ -218,6 +202,23 @@ is_seven_bit(const char *from)
 {
     return strcmp(from, "ISO-2022-JP") == 0 || strcmp(from, "UTF-7") == 0 ||
            g_str_has_prefix(from, "UTF-16");
+}
+
+static bool
+is_ascii(const char *bytes, gsize len)
+{
+    gsize i = 0;
+
+    for (; i + 8 <= len; i += 8) {
+        guint64 word;
+        memcpy(&word, bytes + i, 8);
+        if (word & G_GUINT64_CONSTANT(0x8080808080808080))
+            return false;
+    }
+    for (; i < len; i++)
+        if (bytes[i] & 0x80)
+            return false;
+    return true;
 }
 
 CharsetResult

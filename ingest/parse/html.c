@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "ingest/parse/hidden.h"
 
 /* libxml2 brings ICU and the C++ runtime: loading the three costs a delivery more than all of its
  * parsing, and most mails have no HTML. So it is loaded when the first one may have. */
@@ -185,9 +186,7 @@ html_init(void)
 bool
 html_init_for(const char *bytes, gsize len)
 {
-    /* Encoded, it need not show. */
-    return (!text_find_fold(bytes, (gssize)len, "html") &&
-            !text_find_fold(bytes, (gssize)len, "base64")) ||
+    return (!text_find_fold(bytes, (gssize)len, "html") && !hidden_headers_possible(bytes, len)) ||
            html_init();
 }
 

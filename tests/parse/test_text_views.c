@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "ingest/parse/blocked.h"
 #include "ingest/parse/charset.h"
+#include "ingest/parse/hidden.h"
 #include "ingest/parse/html.h"
 #include "ingest/parse/prose.h"
 
@@ -196,6 +197,33 @@ check_html_limit(void)
         g_test_add_data_func(path, &cases[i], check);                                              \
     }
 
+static void
+test_hidden(void)
+{
+    /* clang-format off */
+    static const struct { const char *mail; bool want; } cases[] = {
+        {"Subject: x\n\nbody\n", false},
+        {"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\nYQ==\n", false},
+        {"Content-Transfer-Encoding: BASE64\r\nContent-Type: image/png; name=a.png\r\n\r\nYQ==\r\n", false},
+        {"Content-Type: text/plain; name=a.eml\nContent-Transfer-Encoding: base64\n\nYQ==\n", true},
+        {"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nYQ==\n", true},
+        {"Content-Type: application/octet-stream\nContent-Transfer-Encoding: base64\n\nYQ==\n", true},
+        {"Content-Transfer-Encoding: base64\n\nYQ==\n", true},
+        {"Subject: x\n\nit says base64 here\n", true}, /* rather once too often */
+        {"Content-Type: text/plain\n\ntext/plain\n\nContent-Transfer-Encoding: base64\n\n", true},
+    };
+    /* clang-format on */
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
+        g_assert_cmpint(hidden_headers_possible(cases[i].mail, strlen(cases[i].mail)), ==,
+                        cases[i].want);
+    g_autofree char *wide = g_strnfill(10000, 'x');
+    g_autofree char *mail =
+        g_strconcat("Content-Type: text/plain\nX: ", wide, "\nA: base64\n", NULL);
+    g_assert_true(hidden_headers_possible(mail, strlen(mail)));
+    g_assert_false(hidden_headers_possible("", 0));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -210,5 +238,6 @@ main(int argc, char **argv)
     ADD("charset", charsets, check_charset)
     g_test_add_func("/parse/url/limit", check_url_limit);
     g_test_add_func("/parse/html/limit", check_html_limit);
+    g_test_add_func("/parse/hidden", test_hidden);
     return g_test_run();
 }
