@@ -13,17 +13,9 @@
 static bool
 run_list(Plaint *plaint, GError **error)
 {
-    g_autoptr(Filter) filter = list_filter(plaint, LIST_FILED, "", error);
-    Page page = {0};
-    json_t *list = NULL;
+    static const ListCommand filed = {LIST_FILED, view_filed_list, "complaints", ticket_draw_filed};
 
-    if (!filter || !list_page(plaint, &page, error))
-        return false;
-    list = view_filed_list(plaint->store, filter, &page, error);
-    if (!list)
-        return false;
-    list_print(plaint, list, "complaints", ticket_draw_filed);
-    return true;
+    return list_run(plaint, &filed, "", error);
 }
 
 /* The bytes of a stranger are not for a terminal, and sealed evidence is for nobody here. */

@@ -13,19 +13,10 @@
 static bool
 run_list(Plaint *plaint, GError **error)
 {
-    const char *all =
-        args_operand(plaint->args, 0) || args_has(plaint->args, "all") ? "" : "is:live";
-    g_autoptr(Filter) filter = list_filter(plaint, LIST_TICKETS, all, error);
-    Page page = {0};
-    json_t *list = NULL;
+    static const ListCommand tickets = {LIST_TICKETS, view_ticket_list, "tickets",
+                                        ticket_draw_list};
 
-    if (!filter || !list_page(plaint, &page, error))
-        return false;
-    list = view_ticket_list(plaint->store, filter, &page, error);
-    if (!list)
-        return false;
-    list_print(plaint, list, "tickets", ticket_draw_list);
-    return true;
+    return list_run(plaint, &tickets, args_has(plaint->args, "all") ? "" : "is:live", error);
 }
 
 static bool

@@ -4,7 +4,8 @@
 #include "base/error.h"
 #include "base/text.h"
 
-Filter *
+/* (transfer full) */
+static Filter *
 list_filter(const Plaint *plaint, ListKind list, const char *otherwise, GError **error)
 {
     g_autofree char *words = g_strjoinv(" ", args_operands(plaint->args));
@@ -49,4 +50,20 @@ list_print(const Plaint *plaint, json_t *list, const char *member, ListDraw draw
         g_string_append_printf(out, "\nMore: the same with --after=%s\n", next);
     term_print(out);
     json_decref(list);
+}
+
+bool
+list_run(const Plaint *plaint, const ListCommand *command, const char *otherwise, GError **error)
+{
+    g_autoptr(Filter) filter = list_filter(plaint, command->kind, otherwise, error);
+    Page page = {0};
+    json_t *list = NULL;
+
+    if (!filter || !list_page(plaint, &page, error))
+        return false;
+    list = command->view(plaint->store, filter, &page, error);
+    if (!list)
+        return false;
+    list_print(plaint, list, command->member, command->draw);
+    return true;
 }

@@ -25,9 +25,6 @@
     "(reopened, unassigned, live). Other words are searched in subjects, addresses and what "      \
     "reporters wrote."
 
-/* The operands as one query; `otherwise` when there are none. (transfer full) */
-Filter *list_filter(const Plaint *plaint, ListKind list, const char *otherwise, GError **error);
-
 /* --sort, --limit, --after. */
 bool list_page(const Plaint *plaint, Page *ret_page, GError **error);
 
@@ -36,3 +33,14 @@ typedef void (*ListDraw)(const json_t *rows, const Term *term, gint64 now, GStri
 /* Prints the model of a list as JSON, or its array `member` with `draw` and how to go on. Takes the
  * reference. */
 void list_print(const Plaint *plaint, json_t *list, const char *member, ListDraw draw);
+
+/* A list that a query picks from: what to ask the store, and how it is shown. */
+typedef struct {
+    ListKind kind;
+    json_t *(*view)(Store *store, const Filter *filter, const Page *page, GError **error);
+    const char *member; /* of the model */
+    ListDraw draw;
+} ListCommand;
+/* Runs it with the operands as one query; `otherwise` when there are none. */
+bool list_run(const Plaint *plaint, const ListCommand *command, const char *otherwise,
+              GError **error);

@@ -190,19 +190,27 @@ test_merged_and_own_key_at_once(void)
     desk_check(desk.store);
 }
 
+/* Ticket 1 (192.0.2.1) is merged into 2 (192.0.2.2), which is resolved. */
+static void
+merge_and_resolve(Desk *desk)
+{
+    g_autoptr(GError) error = NULL;
+
+    desk_open(desk);
+    desk_take_one(desk->store, 1, "192.0.2.1", NOON);
+    desk_take_one(desk->store, 2, "192.0.2.2", NOON);
+    g_assert_true(ticket_merge(desk->store, 1, 2, &anna, &error));
+    move_ok(desk->store, 2, TICKET_OPEN, NULL, NULL, NOON + HOUR);
+    move_ok(desk->store, 2, TICKET_RESOLVED, "customer-left", NULL, NOON + 2 * HOUR);
+}
+
 /* The reopening rule holds for a ticket that is reached through a merge. */
 static void
 test_merged_then_resolved(void)
 {
     g_auto(Desk) desk = DESK_INIT;
-    g_autoptr(GError) error = NULL;
 
-    desk_open(&desk);
-    desk_take_one(desk.store, 1, "192.0.2.1", NOON);
-    desk_take_one(desk.store, 2, "192.0.2.2", NOON);
-    g_assert_true(ticket_merge(desk.store, 1, 2, &anna, &error));
-    move_ok(desk.store, 2, TICKET_OPEN, NULL, NULL, NOON + HOUR);
-    move_ok(desk.store, 2, TICKET_RESOLVED, "customer-left", NULL, NOON + 2 * HOUR);
+    merge_and_resolve(&desk);
     g_assert_cmpuint(desk_take_one(desk.store, 3, "192.0.2.1", NOON + 2 * HOUR).tickets_opened, ==,
                      0); /* an event from before: attached */
     g_assert_cmpint(state_of(desk.store, 2), ==, TICKET_RESOLVED);
@@ -218,14 +226,8 @@ static void
 test_merged_then_key_taken(void)
 {
     g_auto(Desk) desk = DESK_INIT;
-    g_autoptr(GError) error = NULL;
 
-    desk_open(&desk);
-    desk_take_one(desk.store, 1, "192.0.2.1", NOON);
-    desk_take_one(desk.store, 2, "192.0.2.2", NOON);
-    g_assert_true(ticket_merge(desk.store, 1, 2, &anna, &error));
-    move_ok(desk.store, 2, TICKET_OPEN, NULL, NULL, NOON + HOUR);
-    move_ok(desk.store, 2, TICKET_RESOLVED, "customer-left", NULL, NOON + 2 * HOUR);
+    merge_and_resolve(&desk);
     /* Long after the watch a new ticket has the key of the second. */
     desk_take_one(desk.store, 3, "192.0.2.2", NOON + 100 * DAY);
     g_assert_cmpuint(desk_take_one(desk.store, 4, "192.0.2.1", NOON + DAY).tickets_reopened, ==, 0);
