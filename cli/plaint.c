@@ -90,7 +90,7 @@ open_store(Plaint *plaint, GError **error)
     plaint->store_url = config_store_url(plaint->config);
     plaint->store = store_open(plaint->store_url, mode, error);
     if (!plaint->store && error && *error && plaint_error_code(*error) == PLAINT_ERROR_NOT_FOUND)
-        g_prefix_error(error, "no desk yet, 'plaint init' makes one: ");
+        g_prefix_error(error, "no desk yet: ");
     return plaint->store != NULL;
 }
 
