@@ -68,8 +68,9 @@ static const KindRow rows[] = {
     {FORMAT_TLS_RPT,     ANY, ANY, ANY, NULL, NULL, FILING_FILE, KIND_MAIL, "a TLS summary"},
     {ANY, ANY, ANY, ANY, "not-spam",          NULL, FILING_FILE, KIND_MAIL, "the reporter says it is not spam"},
 
+    /* Before "not ours", which it is, too: who reads why it was filed learns that we were framed. */
+    {ANY, ANY, CAUSE_FORGED,   ANY, NULL,     NULL, FILING_FILE, KIND_MAIL, "forged: it only claims to come from us"},
     {ANY, NO,  ANY,            ANY, NULL,     NULL, FILING_FILE, KIND_MAIL, "not ours"},
-    {ANY, YES, CAUSE_FORGED,   ANY, NULL,     NULL, FILING_FILE, KIND_MAIL, "forged: it only claims to come from us"},
     {ANY, YES, CAUSE_NOT_OURS, ANY, NULL,     NULL, FILING_FILE, KIND_MAIL, "not ours"},
 
     {ANY, YES, ANY, CATEGORY_CSAM,      NULL, NULL,         FILING_TICKET, KIND_CONTENT,   "content"},
