@@ -238,6 +238,20 @@ keep_and_free(Complaint *complaint, char *text)
     return owned ? complaint_keep(complaint, owned, -1) : NULL;
 }
 
+const char *
+evidence_subject(Complaint *complaint, const HeaderBlock *header)
+{
+    const char *value = header_get(header, "Subject");
+    g_autofree char *unknown = header_unknown_charset(value);
+
+    if (unknown) {
+        g_autofree char *quoted = text_quote(unknown);
+
+        complaint_add_problem(complaint, "unknown-charset", "a subject is in charset %s", quoted);
+    }
+    return keep_and_free(complaint, header_decode(value));
+}
+
 static void
 take_header(Complaint *complaint, Incident *incident, const HeaderBlock *block)
 {
@@ -252,7 +266,7 @@ take_header(Complaint *complaint, Incident *incident, const HeaderBlock *block)
     for (gsize i = 0; !incident->rcpt && i < G_N_ELEMENTS(recipients); i++)
         incident->rcpt = keep_and_free(complaint, header_address(header_get(block, recipients[i])));
     if (!incident->subject)
-        incident->subject = keep_and_free(complaint, header_decode(header_get(block, "Subject")));
+        incident->subject = evidence_subject(complaint, block);
     if (incident->date == TIME_NONE)
         (void)header_date_parse(header_get(block, "Date"), &incident->date);
 }

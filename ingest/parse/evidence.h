@@ -23,6 +23,9 @@ bool evidence_is_candidate(Parsing *parsing, guint index);
  * message are entered when the message inside carries trace fields. */
 bool evidence_from_entity(Parsing *parsing, guint index, Evidence *ret_evidence);
 
+/* A header's Subject, decoded and kept, or NULL; a charset in it that is not known is a problem. */
+const char *evidence_subject(Complaint *complaint, const HeaderBlock *header);
+
 /* The fields of *incident that the message itself gives, its category, and its attribution. Before:
  * claimed_ip and what a report says better; those are kept. evidence NULL: there is none. */
 void evidence_apply(Parsing *parsing, Incident *incident, const Evidence *evidence);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "ingest/parse/charset.h"
 
 enum { NAME_BYTES = 200, ADDRESS_BYTES = 320 };
 
@@ -305,6 +306,21 @@ header_decode(const char *value)
         return text_clean(value, -1, limits_default.header_bytes);
     decoded = g_mime_utils_header_decode_text(NULL, value);
     return text_clean(decoded ? decoded : value, -1, limits_default.header_bytes);
+}
+
+char *
+header_unknown_charset(const char *value)
+{
+    while (value && (value = strstr(value, "=?")) != NULL) {
+        gsize len = strcspn(value += 2, "?*");
+        const char *encoding =
+            strchr(value + len, '?'); /* RFC 2231: a language may stand between */
+
+        if (encoding && strchr("BbQq", encoding[1]) && encoding[1] && encoding[2] == '?' &&
+            !charset_is_known(value, len))
+            return g_strndup(value, len);
+    }
+    return NULL;
 }
 
 /* Past a quoted string or a nested comment that starts at p; p + 1 for anything else. */

@@ -48,6 +48,9 @@ bool header_has(const HeaderBlock *block, const char *name);
 
 /* RFC 2047 words decoded, cleaned; NULL in, NULL out. (transfer full) */
 char *header_decode(const char *value);
+/* The first charset of an RFC 2047 word in value (may be NULL) that is not known, or NULL.
+ * (transfer full) */
+char *header_unknown_charset(const char *value);
 /* The first addr-spec of an address field ("a@b", lower-cased domain), or NULL. (transfer full) */
 char *header_address(const char *value);
 /* A message id without brackets and blanks, or NULL. (transfer full) */

@@ -62,7 +62,7 @@ take_outer_header(Complaint *complaint, const HeaderBlock *header)
     complaint->from = keep_and_free(complaint, header_address(header_get(header, "From")));
     sign = complaint->from ? strrchr(complaint->from, '@') : NULL;
     complaint->reporter = sign ? complaint_keep(complaint, sign + 1, -1) : NULL;
-    complaint->subject = keep_and_free(complaint, header_decode(header_get(header, "Subject")));
+    complaint->subject = evidence_subject(complaint, header);
     complaint->message_id =
         keep_and_free(complaint, header_message_id(header_get(header, "Message-ID")));
     complaint->in_reply_to = answered_id(complaint, header);

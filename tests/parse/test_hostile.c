@@ -153,6 +153,13 @@ charset_unknown(GString *mail)
 }
 
 static void
+charset_unknown_word(GString *mail)
+{
+    g_string_append(mail, "Content-Type: message/rfc822\n\nReceived: by a\nFrom: a@b.example\n"
+                          "Subject: a =?x-klingon*tlh?q?caf=E9?=\n\ntext\n");
+}
+
+static void
 too_long(GString *mail)
 {
     g_string_append(mail, "\n");
@@ -227,6 +234,7 @@ static const Case cases[] = {
     {"unclosed-boundary", unclosed_boundary, "boundary-not-closed"},
     {"charset-lies", charset_lies, "charset-mismatch"},
     {"charset-unknown", charset_unknown, "unknown-charset"},
+    {"charset-unknown-word", charset_unknown_word, "unknown-charset"},
     {"longer-than-we-read", too_long, "mail-too-long"},
     {"bare-cr", bare_cr, "bare-cr"},
     {"long-html", long_html, "unknown-charset"},
