@@ -54,12 +54,13 @@ archives = $(foreach l,$(1),$(O)/libplaint-$l.a)
 libs_of = $(shell pkg-config --libs $(foreach l,$(1),$(pkgs_$l)) 2>/dev/null)
 objects_of = $(patsubst %.c,$(O)/obj/%.o,$(filter-out %main.c,$(wildcard $(dir_$1)/*.c)))
 
-.PHONY: all check check-fast bench fuzz demo install packages format lint clean help man FORCE
+.PHONY: all check check-fast bench fuzz demo install uninstall packages format lint clean help man printed \
+  tests FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 
 PROGRAMS = plaint plaint-ingest plaint-intake plaint-parse
-all: $(PROGRAMS:%=$(O)/%)
+all: $(PROGRAMS:%=$(O)/%) printed
 
 help:
 	@echo 'make            build the programs into build/'
@@ -68,7 +69,7 @@ help:
 	@echo 'make check      every test; SAN=1 with ASan and UBSan'
 	@echo 'make bench      figures, as ratios against peers in the same run'
 	@echo 'make fuzz       libFuzzer targets, SECONDS=60 each'
-	@echo 'make install    DESTDIR= prefix=/usr/local'
+	@echo 'make install    DESTDIR= prefix=/usr/local; make uninstall takes it away'
 	@echo 'make format     clang-format over the sources'
 
 # -- layers ---------------------------------------------------------------------------------------
@@ -115,7 +116,7 @@ $(O)/plaint-ingest: ingest/ingest_main.c Makefile
 	@echo "  LD $@ (static)"
 	@$(CC) -std=c17 -g $(OPT) $(WARN) -D_GNU_SOURCE -fstack-protector-strong -fPIE -static-pie \
 	  -Wl,-z,relro,-z,now -DPLAINT_KEEP_STDERR=$(if $(SAN),1,0) \
-	  -DPLAINT_WORKER_DIRS='"$(libexecdir):$(abspath $(O))"' $< -o $@
+	  -DPLAINT_WORKER_DIRS='"$(libexecdir)"' $< -o $@
 $(O)/plaint-parse: $(O)/obj/ingest/parse_main.o $(call archives,intake parse base)
 	@echo "  LD $@"
 	@$(CC) $(LDFLAGS) $^ -o $@ $(call libs_of,intake parse base)
@@ -179,11 +180,18 @@ demo: packages
 	@$(MAKE) --no-print-directory -s -j$(JOBS) O=$(O) all
 	@sh contrib/demo/run.sh $(abspath $(O))
 
+# What plaint prints about itself; part of `all`, so that nothing is left to build as root.
 MAN_PAGES = $(O)/man/plaint.1 $(O)/man/plaint-ingest.1 $(O)/man/plaint-parse.1 $(O)/man/plaint.conf.5
+EXAMPLE = $(O)/doc/plaint.conf
+COMPLETION = $(O)/completion/plaint
+printed: man $(EXAMPLE) $(COMPLETION)
 man: $(MAN_PAGES)
-$(O)/man/%: $(O)/plaint
+$(MAN_PAGES): print = help --man $(basename $(@F))
+$(EXAMPLE): print = config example
+$(COMPLETION): print = help --completion
+$(MAN_PAGES) $(EXAMPLE) $(COMPLETION): $(O)/plaint
 	@mkdir -p $(@D)
-	@$(O)/plaint help --man $(basename $(@F)) > $@
+	@$(O)/plaint $(print) > $@
 
 # plaint-ingest knows where its worker will be: another prefix builds it again.
 $(O)/plaint-ingest: $(O)/gen/libexecdir
@@ -192,18 +200,47 @@ $(O)/gen/libexecdir: FORCE
 	@echo '$(libexecdir)' | cmp -s - $@ || echo '$(libexecdir)' > $@
 FORCE:
 
-bindir = $(DESTDIR)$(prefix)/bin
-mandir = $(DESTDIR)$(prefix)/share/man
-install: all man
-	@install -d $(bindir) $(DESTDIR)$(libexecdir) $(mandir)/man1 $(mandir)/man5 \
-	  $(DESTDIR)$(prefix)/share/doc/plaint $(DESTDIR)$(prefix)/share/bash-completion/completions
-	@install $(O)/plaint $(O)/plaint-ingest $(O)/plaint-parse $(bindir)
-	@$(if $(filter plaint-intake,$(PROGRAMS)),install $(O)/plaint-intake $(DESTDIR)$(libexecdir))
-	@install -m 644 $(filter %.1,$(MAN_PAGES)) $(mandir)/man1
-	@install -m 644 $(filter %.5,$(MAN_PAGES)) $(mandir)/man5
-	@install -m 644 README.md CHANGELOG.md docs/*.md $(DESTDIR)$(prefix)/share/doc/plaint
-	@$(O)/plaint config example > $(DESTDIR)$(prefix)/share/doc/plaint/plaint.conf
-	@$(O)/plaint help --completion > $(DESTDIR)$(prefix)/share/bash-completion/completions/plaint
+# What goes where; install and uninstall read it.
+share = $(prefix)/share
+to_bin = $(prefix)/bin
+to_libexec = $(libexecdir)
+to_man1 = $(share)/man/man1
+to_man5 = $(share)/man/man5
+to_completion = $(share)/bash-completion/completions
+to_doc = $(share)/doc/plaint
+to_docs = $(to_doc)/docs
+to_postfix = $(to_doc)/contrib/postfix
+to_exim = $(to_doc)/contrib/exim
+files_bin = $(O)/plaint $(O)/plaint-ingest $(O)/plaint-parse
+files_libexec = $(O)/plaint-intake
+files_man1 = $(filter %.1,$(MAN_PAGES))
+files_man5 = $(filter %.5,$(MAN_PAGES))
+files_completion = $(COMPLETION)
+files_doc = README.md HACKING.md CHANGELOG.md packages.txt $(EXAMPLE)
+files_docs = $(wildcard docs/*.md)
+files_postfix = $(wildcard contrib/postfix/*)
+files_exim = $(wildcard contrib/exim/*)
+PLACES = bin libexec man1 man5 completion doc docs postfix exim
+there = $(DESTDIR)$(to_$(1))/
+
+# A file is replaced in one step: a mail may come while we install. A plaint-ingest that somebody made
+# setgid stays it, or every delivery by an alias would wait from here on.
+define put
+@[ -d $(there) ] || install -d $(there)
+@for f in $(files_$(1)); do old=$(there)$${f##*/}; new=$$old.new; \
+  install -m $(if $(filter bin libexec,$(1)),755,644) $$f $$new && \
+  if [ -g $$old ]; then chgrp --reference=$$old $$new && chmod --reference=$$old $$new; fi && \
+  mv -f $$new $$old || exit 1; done
+
+endef
+install: all
+	$(foreach p,$(PLACES),$(call put,$(p)))
+
+# What is not ours, the configuration and the store, stays.
+uninstall:
+	@rm -f $(foreach p,$(PLACES),$(addprefix $(call there,$(p)),$(notdir $(files_$(p)))))
+	@for d in $(to_postfix) $(to_exim) $(to_doc)/contrib $(to_docs) $(to_doc) $(libexecdir); do \
+	  if [ -d $(DESTDIR)$$d ]; then rmdir --ignore-fail-on-non-empty $(DESTDIR)$$d; fi; done
 
 format:
 	@git ls-files '*.c' '*.h' | xargs clang-format -i
