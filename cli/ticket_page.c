@@ -229,7 +229,7 @@ void
 ticket_draw(const json_t *ticket, const Term *term, gint64 now, GString *out)
 {
     static const char *const notes[] = {"actor", "text", NULL};
-    static const char *const proofs[] = {"actor", "kind", "text", NULL};
+    static const char *const proofs[] = {"actor", "kind", "text", "stale", NULL};
     static const char *const listings[] = {"zone", "state", "address", NULL};
     static const char *const history[] = {"actor", "what", NULL};
     PageDraw page = {ticket, term, now, out};

@@ -81,16 +81,16 @@ FROM ticket WHERE id = CAST(:key AS INTEGER);
 
 -- name: ticket_open
 INSERT INTO ticket (kind, state, key, machine, account, domain, cause, confidence, category,
-    opened_at, last_at)
+    opened_at, last_at, stale_proof)
 VALUES (:kind, 'new', :key, :machine, :account, :domain, :cause, :confidence, :category,
-    :at, :at)
+    :at, :at, (SELECT max(id) FROM proof))
 ON CONFLICT (key) WHERE live = 1 DO NOTHING
 RETURNING id;
 
 -- name: ticket_reopen
 UPDATE ticket SET state = 'open', resolution = NULL, reason = NULL, contained_at = NULL,
     fixed_at = NULL, resolved_at = NULL, watch_until = NULL, reopened = reopened + 1,
-    reopened_at = :at
+    reopened_at = :at, stale_proof = (SELECT max(p.id) FROM proof p)
 WHERE id = :id;
 
 -- name: ticket_join

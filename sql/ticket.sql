@@ -1,10 +1,12 @@
 -- Tickets and the deeds on them.
 
--- The whole of a ticket that deeds change, as the members of a JSON object (store/ticket_row.h).
+-- The whole of a ticket that deeds change, as the members of a JSON object (store/ticket_row.h);
+-- last_proof is the desk's, for a deed that reopens.
 -- name: ticket_row
 SELECT kind, state, key, machine AS "machine:addr", account, domain, title, cause, confidence,
     category, customer, assignee, resolution, reason, by_hand AS "by_hand:json", contained_at,
-    fixed_at, resolved_at, watch_until, reopened, reopened_at, merged_into
+    fixed_at, resolved_at, watch_until, reopened, reopened_at, stale_proof, merged_into,
+    (SELECT max(p.id) FROM proof p) AS last_proof
 FROM ticket WHERE id = :id;
 
 -- name: ticket_save
@@ -13,7 +15,7 @@ UPDATE ticket SET kind = :kind, state = :state, key = :key, machine = :machine, 
     category = :category, customer = :customer, assignee = :assignee, resolution = :resolution,
     reason = :reason, by_hand = :by_hand, contained_at = :contained_at, fixed_at = :fixed_at,
     resolved_at = :resolved_at, watch_until = :watch_until, reopened = :reopened,
-    reopened_at = :reopened_at, merged_into = :merged_into
+    reopened_at = :reopened_at, stale_proof = :stale_proof, merged_into = :merged_into
 WHERE id = :id;
 
 -- name: ticket_load
@@ -26,8 +28,8 @@ FROM ticket WHERE id = :id;
 SELECT id FROM ticket WHERE key = :key AND live = 1 AND id <> :id;
 
 -- name: ticket_add
-INSERT INTO ticket (kind, state, cause, confidence, opened_at, last_at)
-VALUES (:kind, 'new', 'unknown', 'low', :at, :at)
+INSERT INTO ticket (kind, state, cause, confidence, opened_at, last_at, stale_proof)
+VALUES (:kind, 'new', 'unknown', 'low', :at, :at, (SELECT max(id) FROM proof))
 RETURNING id;
 
 -- name: ticket_event_at
@@ -37,12 +39,17 @@ SELECT event_at FROM ticket WHERE id = :id;
 INSERT INTO note (ticket_id, at, actor, text) VALUES (:ticket, :at, :actor, :text);
 
 -- name: proof_add
-INSERT INTO proof (ticket_id, at, actor, kind, text)
-VALUES (:ticket, :at, :actor, :kind, :text);
+INSERT INTO proof (ticket_id, at, actor, kind, text, machine, account, domain)
+SELECT id, :at, :actor, :kind, :text, machine, account, domain FROM ticket WHERE id = :ticket;
 
--- Proofs from before the last reopening proved a fix that failed.
+-- Those that count: given since the ticket was opened or reopened (what was before proved a fix that
+-- failed), and about what the ticket is about, as its key is made. view_ticket_proofs says why not.
 -- name: proof_on_record
-SELECT count(*) FROM proof WHERE ticket_id = :id AND at > :since;
+SELECT count(*) FROM proof p JOIN ticket t ON t.id = p.ticket_id
+WHERE p.ticket_id = :id AND p.id > coalesce(t.stale_proof, 0)
+    AND p.account IS NOT DISTINCT FROM t.account
+    AND (t.account IS NOT NULL OR (p.machine IS NOT DISTINCT FROM t.machine
+        AND (t.machine IS NOT NULL OR p.domain IS NOT DISTINCT FROM t.domain)));
 
 -- name: listings_open
 SELECT count(*) FROM listing

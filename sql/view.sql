@@ -39,8 +39,16 @@ SELECT machine AS "machine:addr" FROM ticket_relay WHERE ticket_id = :id ORDER B
 SELECT id, at AS "at:time", actor, text FROM note WHERE ticket_id = :id ORDER BY id DESC LIMIT 200;
 
 -- name: view_ticket_proofs
-SELECT id, at AS "at:time", actor, kind, text FROM proof WHERE ticket_id = :id
-ORDER BY id DESC LIMIT 200;
+SELECT p.id, p.at AS "at:time", p.actor, p.kind, p.text, p.machine AS "machine:addr", p.account,
+    p.domain, CASE
+        WHEN p.id <= t.stale_proof AND t.reopened > 0 THEN 'from before it was reopened'
+        WHEN p.id <= t.stale_proof THEN 'from before it was opened'
+        WHEN p.account IS DISTINCT FROM t.account OR (t.account IS NULL
+            AND (p.machine IS DISTINCT FROM t.machine
+                OR (t.machine IS NULL AND p.domain IS DISTINCT FROM t.domain)))
+        THEN 'about another machine or account' END AS stale
+FROM proof p JOIN ticket t ON t.id = p.ticket_id WHERE p.ticket_id = :id
+ORDER BY p.id DESC LIMIT 200;
 
 -- name: view_ticket_listings
 SELECT id, address AS "address:addr", zone, state, first_at AS "first_at:time",

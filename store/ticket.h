@@ -74,7 +74,8 @@ typedef struct {
 } TicketMove;
 bool ticket_move(Store *store, const TicketMove *move, const Deed *deed, GError **error);
 
-/* Evidence of the fix, on record before the move. */
+/* Evidence of the fix, on record before the move. It is about the ticket's account, else machine,
+ * else domain as they are now, and counts until the ticket is reopened. */
 bool ticket_prove(Store *store, gint64 id, ProofKind kind, const char *text, const Deed *deed,
                   GError **error);
 
@@ -90,7 +91,8 @@ extern const char *const ticket_set_names[]; /* relay account domain cause confi
 bool ticket_set(Store *store, gint64 id, const char *name, const char *value, const Deed *deed,
                 GError **error);
 
-/* `from`'s incidents, notes and listings become `into`'s; `from` is rejected as a duplicate. */
+/* `from`'s incidents, notes, proofs and listings become `into`'s; `from` is rejected as a
+ * duplicate. CONFLICT when it is merged already, or `into` is closed. */
 bool ticket_merge(Store *store, gint64 from, gint64 into, const Deed *deed, GError **error);
 /* These incidents leave the ticket for a new one without a key (it never collects by itself). */
 bool ticket_split(Store *store, gint64 id, const GArray *incidents /* gint64 */, const Deed *deed,

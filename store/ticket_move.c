@@ -37,32 +37,16 @@ is_quiet(Store *store, gint64 id, const json_t *row, gint64 now, bool *ret_quiet
     return true;
 }
 
-static bool
-has_proof(Store *store, gint64 id, const json_t *row, bool *ret_has, GError **error)
-{
-    g_autoptr(Stmt) stmt = store_stmt(store, "proof_on_record", error);
-    gint64 found = 0;
-
-    if (!stmt)
-        return false;
-    stmt_bind_int(stmt, ":id", id);
-    stmt_bind_int(stmt, ":since", row_time(row, "reopened_at")); /* TIME_NONE is before all */
-    if (!stmt_run_int(stmt, &found, error))
-        return false;
-    *ret_has = found > 0;
-    return true;
-}
-
 typedef struct {
-    bool proved, quiet;
-    gint64 listings;
+    bool quiet;
+    gint64 proofs, listings;
 } Facts;
 
 static bool
 look_at_facts(Store *store, gint64 id, const json_t *row, gint64 now, Facts *ret_facts,
               GError **error)
 {
-    return has_proof(store, id, row, &ret_facts->proved, error) &&
+    return count(store, "proof_on_record", id, &ret_facts->proofs, error) &&
            is_quiet(store, id, row, now, &ret_facts->quiet, error) &&
            count(store, "listings_open", id, &ret_facts->listings, error);
 }
@@ -72,7 +56,7 @@ missing_of(guint guards, const Facts *facts)
 {
     guint missing = 0;
 
-    if ((guards & GUARD_PROOF) && !facts->proved && !facts->quiet)
+    if ((guards & GUARD_PROOF) && facts->proofs == 0 && !facts->quiet)
         missing |= GUARD_PROOF;
     if ((guards & GUARD_OPEN_LISTING) && facts->listings == 0)
         missing |= GUARD_OPEN_LISTING;
@@ -116,7 +100,7 @@ check_guards(TicketDeed *td, const TicketMove *move, const TicketMoveRow *rule, 
                                ticket_state_names[rule->to], guard_missing((Guard)(1u << bit)));
     }
     /* What the guard rested on is put on record. */
-    if ((guards & GUARD_PROOF) && !facts.proved) {
+    if ((guards & GUARD_PROOF) && facts.proofs == 0) {
         const Deed deed = {ACTOR_PLAINT, td->deed->now};
 
         return ticket_prove(td->store, td->id, PROOF_QUIET_PERIOD,
@@ -187,6 +171,7 @@ mark_open(json_t *row, const TicketMove *move, gint64 now)
     row_clear(row, cleared);
     row_set_int(row, "reopened", row_int(row, "reopened") + 1);
     row_set_int(row, "reopened_at", now);
+    json_object_set(row, "stale_proof", json_object_get(row, "last_proof"));
 }
 
 static void

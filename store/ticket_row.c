@@ -116,7 +116,7 @@ static const char *const text_members[] = {
 };
 static const char *const int_members[] = {
     "contained_at", "fixed_at",    "resolved_at", "watch_until",
-    "reopened",     "reopened_at", "merged_into",
+    "reopened",     "reopened_at", "stale_proof", "merged_into",
 };
 
 bool

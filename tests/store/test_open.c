@@ -12,7 +12,8 @@
 
 #include "base/autofd.h"
 #include "base/error.h"
-#include "tests/store/desk.h"
+#include "store/sql.h"
+#include "tests/store/deeds.h"
 
 static void
 open_fails(const char *url, StoreMode mode, int code)
@@ -117,6 +118,41 @@ test_newer_version(void)
     g_clear_pointer(&desk.store, store_close);
     open_fails(desk.url, STORE_WRITE, PLAINT_ERROR_INTERNAL);
     open_fails(desk.url, STORE_CREATE, PLAINT_ERROR_INTERNAL);
+}
+
+/* A store of the first version is brought up to date: what counted as evidence counts still. */
+static void
+test_older_version(void)
+{
+    static const char tickets[] =
+        "PRAGMA application_id = 0x706c6e74; PRAGMA user_version = 1;"
+        "INSERT INTO ticket (id, kind, state, account, cause, confidence, opened_at, last_at, "
+        "reopened, "
+        "reopened_at) VALUES (1, 'mail', 'contained', 'anna', 'unknown', 'low', 1, 1, 0, NULL),"
+        "(2, 'mail', 'contained', NULL, 'unknown', 'low', 1, 1, 1, 100),"
+        "(3, 'mail', 'contained', NULL, 'unknown', 'low', 1, 1, 1, 100);"
+        "INSERT INTO proof (ticket_id, at, actor, kind, text) VALUES (1, 50, 'anna', 'statement', "
+        "'x'),"
+        "(2, 50, 'anna', 'statement', 'x'), (3, 150, 'anna', 'statement', 'x');";
+    g_auto(Desk) desk = DESK_INIT;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *first = sql_migration("sqlite", 1, &error);
+    sqlite3 *db = NULL;
+
+    desk_open(&desk);
+    g_clear_pointer(&desk.store, store_close);
+    (void)g_unlink(desk.path);
+    g_assert_cmpint(sqlite3_open(desk.path, &db), ==, SQLITE_OK);
+    g_assert_cmpint(sqlite3_exec(db, first, NULL, NULL, NULL), ==, SQLITE_OK);
+    g_assert_cmpint(sqlite3_exec(db, tickets, NULL, NULL, NULL), ==, SQLITE_OK);
+    sqlite3_close(db);
+    open_fails(desk.url, STORE_WRITE, PLAINT_ERROR_INTERNAL); /* only with a person's word */
+    desk.store = store_open(desk.url, STORE_CREATE, &error);
+    g_assert_no_error(error);
+    move_ok(desk.store, 1, TICKET_FIXED, NULL, NULL, 200);
+    move_fails(desk.store, 2, TICKET_FIXED, NULL, PLAINT_ERROR_CONFLICT, "no evidence");
+    move_ok(desk.store, 3, TICKET_FIXED, NULL, NULL, 200);
+    desk_check(desk.store);
 }
 
 /* Damage in the middle is found when it is met, and is an error. */
@@ -315,6 +351,7 @@ main(int argc, char **argv)
     g_test_add_func("/store/open/created", test_created);
     g_test_add_func("/store/open/not-a-store", test_not_a_store);
     g_test_add_func("/store/open/newer-version", test_newer_version);
+    g_test_add_func("/store/open/older-version", test_older_version);
     g_test_add_func("/store/open/corrupt", test_corrupt);
     g_test_add_func("/store/open/locked", test_locked);
     g_test_add_func("/store/open/no-rights", test_no_rights);

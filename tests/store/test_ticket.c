@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/view.h"
 #include "tests/store/deeds.h"
 
 static void
@@ -204,6 +205,94 @@ test_old_proof_does_not_count(void)
     move_fails(desk.store, 1, TICKET_FIXED, NULL, PLAINT_ERROR_CONFLICT, "no evidence");
 }
 
+/* Which came first is a matter of order, not of seconds. */
+static void
+test_proof_in_the_second_of_a_reopening(void)
+{
+    g_auto(Desk) desk = DESK_INIT;
+    const Deed then = {"anna", NOON};
+    g_autoptr(GError) error = NULL;
+
+    desk_open(&desk);
+    desk_take_one(desk.store, 1, "192.0.2.1", NOON - DAY);
+    fix(desk.store, 1, NOON);
+    move_ok(desk.store, 1, TICKET_RESOLVED, "fixed", NULL, NOON);
+    move_ok(desk.store, 1, TICKET_OPEN, NULL, NULL, NOON);
+    move_ok(desk.store, 1, TICKET_CONTAINED, NULL, NULL, NOON);
+    move_fails(desk.store, 1, TICKET_FIXED, NULL, PLAINT_ERROR_CONFLICT, "no evidence");
+    g_assert_true(ticket_prove(desk.store, 1, PROOF_STATEMENT, "patched", &then, &error));
+    move_ok(desk.store, 1, TICKET_FIXED, NULL, NULL, NOON);
+    desk_take_one(desk.store, 2, "192.0.2.1", NOON + 2 * HOUR); /* the program reopens, too */
+    g_assert_cmpint(state_of(desk.store, 1), ==, TICKET_OPEN);
+    fix(desk.store, 1, NOON + 2 * HOUR);
+}
+
+static void
+contain(Store *store, gint64 id)
+{
+    move_ok(store, id, TICKET_OPEN, NULL, NULL, NOON);
+    move_ok(store, id, TICKET_CONTAINED, NULL, NULL, NOON);
+}
+
+/* Why the proof of ticket 2 does not count, as its page says; "": it does. (transfer full) */
+static char *
+stale_proof(Store *store)
+{
+    g_autoptr(GError) error = NULL;
+    json_t *ticket = view_ticket(store, 2, NOON, &error);
+    const json_t *proof = json_array_get(json_object_get(ticket, "proofs"), 0);
+    const char *stale = json_string_value(json_object_get(proof, "stale"));
+    char *copy = g_strdup(stale ? stale : "");
+
+    g_assert_nonnull(proof);
+    json_decref(ticket);
+    return copy;
+}
+
+/* A merge brings evidence along: it stays on record, and counts for what it is about. */
+static void
+test_proof_of_another_machine(void)
+{
+    g_auto(Desk) desk = DESK_INIT;
+    g_autofree char *merged = NULL, *set = NULL;
+    g_autoptr(GError) error = NULL;
+
+    desk_open(&desk);
+    desk_take_one(desk.store, 1, "192.0.2.1", NOON);
+    desk_take_one(desk.store, 2, "192.0.2.2", NOON);
+    g_assert_true(ticket_prove(desk.store, 1, PROOF_RELAY_TEST, "passed", &anna, &error));
+    contain(desk.store, 2);
+    g_assert_true(ticket_merge(desk.store, 1, 2, &anna, &error));
+    move_fails(desk.store, 2, TICKET_FIXED, NULL, PLAINT_ERROR_CONFLICT, "no evidence");
+    merged = stale_proof(desk.store);
+    g_assert_cmpstr(merged, ==, "about another machine or account");
+    g_assert_true(ticket_set(desk.store, 2, "relay", "192.0.2.1", &anna, &error));
+    set = stale_proof(desk.store);
+    g_assert_cmpstr(set, ==, "");
+    move_ok(desk.store, 2, TICKET_FIXED, NULL, NULL, NOON);
+    desk_check(desk.store);
+}
+
+/* … nor does the proof of an older ticket count for one that was opened after it. */
+static void
+test_proof_of_an_older_ticket(void)
+{
+    g_auto(Desk) desk = DESK_INIT;
+    g_autofree char *stale = NULL;
+    g_autoptr(GError) error = NULL;
+
+    desk_open(&desk);
+    desk_take_one(desk.store, 1, "192.0.2.1", NOON);
+    fix(desk.store, 1, NOON);
+    move_ok(desk.store, 1, TICKET_RESOLVED, "fixed", NULL, NOON);
+    desk_take_one(desk.store, 2, "192.0.2.1", NOON + 100 * DAY);
+    contain(desk.store, 2);
+    g_assert_true(ticket_merge(desk.store, 1, 2, &anna, &error));
+    move_fails(desk.store, 2, TICKET_FIXED, NULL, PLAINT_ERROR_CONFLICT, "no evidence");
+    stale = stale_proof(desk.store);
+    g_assert_cmpstr(stale, ==, "from before it was opened");
+}
+
 /* -- by hand ---------------------------------------------------------------------------------- */
 
 static void
@@ -335,6 +424,10 @@ main(int argc, char **argv)
     }
     g_test_add_func("/store/ticket/known-reporter-reopens", test_known_reporter_reopens);
     g_test_add_func("/store/ticket/old-proof-does-not-count", test_old_proof_does_not_count);
+    g_test_add_func("/store/ticket/proof-in-the-second-of-a-reopening",
+                    test_proof_in_the_second_of_a_reopening);
+    g_test_add_func("/store/ticket/proof-of-another-machine", test_proof_of_another_machine);
+    g_test_add_func("/store/ticket/proof-of-an-older-ticket", test_proof_of_an_older_ticket);
     g_test_add_func("/store/ticket/new-by-hand", test_new_by_hand);
     g_test_add_func("/store/ticket/new-from-filed", test_new_from_filed);
     g_test_add_func("/store/ticket/set", test_set);
