@@ -56,6 +56,15 @@ smash(void)
     *(volatile char *)(gsize)&constant = 2;
 }
 
+/* Does no harm to this mail, but to the next one in the same child. */
+static bool tainted;
+
+static void
+taint(void)
+{
+    tainted = true;
+}
+
 /* The forbidden calls fail, or kill; the mail must never get to see that one worked. */
 static void
 deny(long result)
@@ -135,6 +144,7 @@ static const struct {
     {"spin",    spin,            false},
     {"eat",     eat,             false},
     {"smash",   smash,           false},
+    {"taint",   taint,           false},
     {"open",    call_open,       true},
     {"syscall", call_socket,     true},
     {"create",  call_create,     true},
@@ -164,6 +174,8 @@ child_hook_obey(GBytes *mail)
 {
     g_autofree char *word = envelope_field(mail, "X-Plaint-Test");
 
+    if (tainted)
+        die();
     for (gsize i = 0; i < G_N_ELEMENTS(hooks); i++) {
         if (text_equal_fold(word, hooks[i].word))
             hooks[i].act();

@@ -26,10 +26,10 @@ typedef struct {
 
 struct Parser {
     ChildOptions options;
-    bool once;
     Line nursery;
     Line child;
     bool ready;     /* the child said so */
+    bool used;      /* the child has answered for a mail */
     GQueue pending; /* Pending, oldest first */
     bool full;      /* the child's end took no more, and has not answered since */
     GByteArray *in; /* what the child said; nobody took what is from in_at on */
@@ -149,7 +149,6 @@ parser_new_once(const SiteMap *site, GBytes *mail, ParseMode mode, gint64 receiv
     g_autoptr(Parser) parser = parser_alloc(site);
     Pending *pending = NULL;
 
-    parser->once = true;
     parser_send(parser, mail, mode, received_at);
     pending = g_queue_peek_head(&parser->pending);
     pending->sent = sizeof pending->head + pending->head.length;
@@ -236,8 +235,16 @@ parser_wait(Parser *parser, int milliseconds)
     ChildReply head = {0};
     gint64 limit = (gint64)milliseconds * 1000;
 
-    return parser->ready &&
-           await_reply_until(parser, g_get_monotonic_time() + limit, &head) != CAME_NOTHING;
+    if (!parser->ready)
+        return false;
+    switch (await_reply_until(parser, g_get_monotonic_time() + limit, &head)) {
+    case CAME_REPLY:
+        return head.kind == REPLY_COMPLAINT;
+    case CAME_NOTHING:
+        return false;
+    default:
+        return !parser->used; /* otherwise parser_receive tries again */
+    }
 }
 
 void
@@ -281,7 +288,7 @@ drop_child(Parser *parser)
     line_close(&parser->child);
     g_byte_array_set_size(parser->in, 0);
     parser->in_at = 0;
-    parser->ready = parser->full = false;
+    parser->ready = parser->used = parser->full = false;
 }
 
 /* A child that has closed its sandbox; all that is unanswered is sent to it again. */
@@ -323,52 +330,40 @@ dead_complaint(const char *why)
     return complaint;
 }
 
-static Complaint *
-judge_reply(Parser *parser, const ChildReply *head)
-{
-    g_autoptr(GBytes) body = take_reply(parser, head);
-    Complaint *complaint = head->kind == REPLY_COMPLAINT ? complaint_unpack(body, NULL) : NULL;
-
-    if (complaint)
-        return complaint;
-    drop_child(parser);
-    return dead_complaint("the parser gave an answer that makes no sense");
-}
-
 Complaint *
 parser_receive(Parser *parser, GError **error)
 {
     static const char *const why[] = {
+        [CAME_REPLY] = "the parser gave an answer that makes no sense",
         [CAME_END] = "the parser died on this mail",
         [CAME_NOTHING] = "the parser took too long for this mail and was stopped",
         [CAME_NONSENSE] = "the parser gave an answer that makes no sense",
     };
-    bool retired = false;
+    Complaint *complaint = NULL;
 
     g_assert(parser->pending.length > 0);
-    for (;;) {
+    while (!complaint) {
         ChildReply head = {0};
-        Complaint *complaint = NULL;
+        g_autoptr(GBytes) body = NULL;
         Came came = CAME_END;
 
         if (!ensure_child(parser, error))
             return NULL;
         came = await_reply(parser, &head);
-        /* Only once: a new child is not tired, and one that says so has been taken over. */
-        if (came == CAME_REPLY && head.kind == REPLY_RETIRED && !parser->once && !retired) {
-            retired = true;
-            drop_child(parser);
-            continue;
+        body = came == CAME_REPLY ? take_reply(parser, &head) : NULL;
+        complaint = body && head.kind == REPLY_COMPLAINT ? complaint_unpack(body, NULL) : NULL;
+        if (complaint) {
+            parser->used = true;
+            break;
         }
-        if (came == CAME_REPLY) {
-            complaint = judge_reply(parser, &head);
-        } else {
-            drop_child(parser);
+        /* A child that has read other mails may be tired, or damaged by them: the next one has
+         * only this mail when it comes to it, so it is the last. */
+        if (!parser->used)
             complaint = dead_complaint(why[came]);
-        }
-        pending_free(g_queue_pop_head(&parser->pending));
-        return complaint;
+        drop_child(parser);
     }
+    pending_free(g_queue_pop_head(&parser->pending));
+    return complaint;
 }
 
 Complaint *

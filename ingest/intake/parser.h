@@ -2,9 +2,12 @@
 /* parser.h - mails become complaints in a sandboxed child; this is its parent's side.
  *
  * Never parses in the calling process. A mail that kills the child, hangs it or makes it answer
- * nonsense still yields a complaint: a `message` with the problem `parser-died`. The child is
- * forked from a small nursery process made by parser_new, so make the Parser before the store is
- * opened: then no child ever has a page of it. One thread, and a process without other threads.
+ * nonsense still yields a complaint: a `message` with the problem `parser-died`. One child serves
+ * many mails, and its end may be an earlier one's doing; so a mail is tried again, once, in a child
+ * that has read no other, and blamed only for the end of such a one.
+ * Children are forked from a small nursery process made by parser_new, so make the Parser before
+ * the store is opened: then no child ever has a page of it. One thread, and a process without other
+ * threads.
  *
  *     g_autoptr(Parser) parser = parser_new(site, error);
  *     g_autoptr(Complaint) complaint = parser_run(parser, mail, PARSE_COMPLAINT, now, error);
@@ -42,7 +45,7 @@ Complaint *parser_run(Parser *parser, GBytes *mail, ParseMode mode, gint64 recei
                       GError **error);
 
 /* The same in two steps, so that several mails are on their way at once: answers come in the order
- * of sending. parser_send never blocks; parser_receive waits for the oldest answer (at most
+ * of sending. parser_send never blocks; parser_receive waits for the oldest answer (at most twice
  * LIMIT_CHILD_WALL_SECONDS). */
 void parser_send(Parser *parser, GBytes *mail, ParseMode mode, gint64 received_at);
 Complaint *parser_receive(Parser *parser, GError **error);

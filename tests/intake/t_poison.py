@@ -35,12 +35,14 @@ box = os.path.join(other.dir, 'box')
 with open(box, 'wb') as f:
     for n in range(200): # every tenth is poison; 20 of them, but only five different ones
         f.write(b'From a@example.org Fri Jan  2 03:04:05 2026\n' + (arf(n) if n % 10 else poison(words[n // 10 % 5])) + b'\n')
+        if n % 50 == 25: # answered well, and the next mail dies of it
+            f.write(b'From a@example.org Fri Jan  2 03:04:05 2026\nX-Plaint-Test: taint\n' + arf(1000 + n) + b'\n')
 done = subprocess.run(other.argv(box), env=environment(hooks), capture_output=True, timeout=200)
-tap.eq((done.returncode, other.messages(), other.died()), (0, 185, 5), 'an import goes on after each death')
+tap.eq((done.returncode, other.messages(), other.died()), (0, 189, 5), 'an import goes on after each death, and blames nobody else')
 tap.note(done.stderr.decode()[:200])
 tap.ok(other.whole(), 'and the store is whole')
 done = subprocess.run(other.argv(box), env=environment(hooks), capture_output=True, timeout=200)
-tap.eq((done.returncode, other.messages()), (0, 185), 'the same file again changes nothing')
+tap.eq((done.returncode, other.messages()), (0, 189), 'the same file again changes nothing')
 other.close()
 desk.close()
 tap.done()

@@ -74,6 +74,54 @@ check_many_at_once(void)
     g_assert_cmpuint(received, ==, 300);
 }
 
+/* Who is there when a child dies need not be who made it so: only a mail that kills a child which
+ * has read nothing before is to blame. */
+static void
+check_innocent(void)
+{
+    static const char *const hooks[] = {"-",   "taint", "-", "-",     "taint",
+                                        "die", "die",   "-", "taint", "-"};
+    g_autoptr(SiteMap) site = site_map_new();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Parser) parser = parser_new(site, &error);
+
+    for (guint n = 0; n < G_N_ELEMENTS(hooks); n++) {
+        g_autoptr(GBytes) mail = mail_new(n, hooks[n]);
+
+        parser_send(parser, mail, PARSE_COMPLAINT, NOW);
+    }
+    for (guint n = 0; n < G_N_ELEMENTS(hooks); n++) {
+        g_autoptr(Complaint) complaint = parser_receive(parser, &error);
+
+        g_assert_no_error(error);
+        check_answer(complaint, n, strcmp(hooks[n], "die") == 0);
+    }
+}
+
+/* Whoever holds a lock must not be told that there will be no wait when a mail is to be tried
+ * again. */
+static void
+check_wait(void)
+{
+    g_autoptr(SiteMap) site = site_map_new();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Parser) parser = parser_new(site, &error);
+
+    for (guint n = 0; n < 4; n++) {
+        g_autoptr(GBytes) mail = mail_new(n, n == 2 ? "die" : "-");
+
+        parser_send(parser, mail, PARSE_COMPLAINT, NOW);
+    }
+    for (guint n = 0; n < 4; n++) {
+        g_autoptr(Complaint) complaint = NULL;
+
+        g_assert_cmpint(parser_wait(parser, 1000), ==, n == 1); /* 0 and 3: no child yet */
+        complaint = parser_receive(parser, &error);
+        g_assert_no_error(error);
+        check_answer(complaint, n, n == 2);
+    }
+}
+
 /* More than sockets hold in both directions: neither side may wait for the other for ever. */
 static void
 check_large(void)
@@ -233,6 +281,8 @@ main(int argc, char **argv)
     (void)alarm(120);
     g_test_add_func("/intake/parser/one-after-the-other", check_one_after_the_other);
     g_test_add_func("/intake/parser/many-at-once", check_many_at_once);
+    g_test_add_func("/intake/parser/innocent", check_innocent);
+    g_test_add_func("/intake/parser/wait", check_wait);
     g_test_add_func("/intake/parser/large", check_large);
     g_test_add_func("/intake/parser/hang", check_hang);
     g_test_add_func("/intake/parser/once", check_once);
