@@ -194,11 +194,12 @@ dispatch(Plaint *plaint, char **argv, GError **error)
     return run_command(plaint, words, error);
 }
 
-/* The name in the audit. Under sudo it is that of the person, not root's. */
+/* The name in the audit. Under sudo it is that of the person, not of root or the desk's user. Who
+ * may lie here may write to the store, too. */
 static const char *
 who_types(void)
 {
-    const char *person = getuid() == 0 ? g_getenv("SUDO_USER") : NULL;
+    const char *person = g_getenv("SUDO_USER");
 
     return text_is_empty(person) ? g_get_user_name() : person;
 }

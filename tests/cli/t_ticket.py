@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The whole life of tickets on the command line: from a mail to resolved, and back."""
+import glob
+import os
+import pwd
 import re
+import shutil
 import subprocess
 
-from tap import ACTOR, PLAINT, World, equal, holds, main, on_terminal, test
+from tap import PLAINT, World, equal, holds, main, on_terminal, test
 
 SITE = '''[site]
 name=Example Net
@@ -106,9 +110,26 @@ def life():
         equal((shown['state'], shown['resolution']), ('resolved', 'fixed'))
         page = world.text('ticket', 'show', n)
         holds(page, 'HOW THE SPAM TRAVELLED', 'NOTES', 'password reset', 'EVIDENCE OF THE FIX', 'sessions ended',
-              'HISTORY', ACTOR, 'resolved: fixed', '203.0.113.77')
+              'HISTORY', 'anna', 'resolved: fixed', '203.0.113.77')
         equal([t['id'] for t in tickets(world)], [t['id'] for t in found if t['id'] != ticket['id']])
         equal(len(world.json('ticket', 'list', '--all')['tickets']), 2)
+
+
+@test
+def named():
+    """`sudo -u plaint` writes down who typed, not the user that owns the store"""
+    if os.getuid() != 0:
+        return
+    with desk(complaint(1, stolen(1))) as world:
+        nobody = pwd.getpwnam('nobody')
+        program = shutil.copy(PLAINT, world.dir) # where nobody may reach it
+        for path in [world.dir] + glob.glob(world.dir + '/*'):
+            os.chown(path, nobody.pw_uid, nobody.pw_gid)
+        for words in (['assign', '1', 'me'], ['note', '1', 'called']):
+            subprocess.run([program, '-c', world.conf, 'ticket', *words], env=world.env, user=nobody.pw_uid,
+                           group=nobody.pw_gid, extra_groups=[], check=True, capture_output=True)
+        ticket = world.json('ticket', 'show', '1')
+        equal((ticket['assignee'], ticket['notes'][0]['actor']), ('anna', 'anna'))
 
 
 @test

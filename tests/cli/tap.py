@@ -2,7 +2,6 @@
 """TAP for the scripts beside this file, and running our programs in a world of their own."""
 import json
 import os
-import pwd
 import shutil
 import subprocess
 import sys
@@ -14,7 +13,6 @@ BUILD = os.environ.get('PLAINT_BUILD', os.path.join(TOP, 'build'))
 PLAINT = os.path.join(BUILD, 'plaint')
 INGEST = os.path.join(BUILD, 'plaint-ingest')
 PARSE = os.path.join(BUILD, 'plaint-parse')
-ACTOR = 'anna' if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
 NOW = '2026-11-24T08:00:00Z'
 
 _tests = []
