@@ -5,7 +5,7 @@ import glob
 import os
 import re
 
-from tap import TOP, equal, main, test
+from tap import TOP, World, equal, main, test
 
 
 def read(name):
@@ -49,10 +49,25 @@ def words():
 def links():
     """every link from one document to another leads to a file"""
     for name in ['README.md', 'HACKING.md', 'CHANGELOG.md'] + [
-            os.path.relpath(f, TOP) for f in glob.glob(TOP + '/docs/*.md')]:
+            os.path.relpath(f, TOP) for f in glob.glob(TOP + '/docs/*.md') + glob.glob(TOP + '/contrib/*/*.md')]:
         for target in re.findall(r'\]\(([^)#:]+)\)', read(name)):
             path = os.path.join(TOP, os.path.dirname(name), target)
             assert os.path.exists(path), f'{name}: {target}'
+
+
+def recipe(name):
+    """The lines of a file in contrib/postfix that are for Postfix."""
+    return [line for line in read('contrib/postfix/' + name).splitlines() if not line.startswith('#')]
+
+
+@test
+def recipes():
+    """README.md and plaint-ingest(1) tell Postfix what contrib/postfix does, which a test runs"""
+    with World() as world:
+        for text in (read('README.md'), world.text('help', 'ingest')):
+            told = [line.strip() for line in text.splitlines()]
+            for line in recipe('master.cf.add') + recipe('main.cf.add'):
+                assert line.strip() in told, f'{line}\n{text}'
 
 
 @test

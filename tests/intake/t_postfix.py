@@ -7,6 +7,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from desk import *
 
 tap = Tap(150)
+RECIPES = os.path.join(ROOT, 'contrib', 'postfix')
 POSTFIX = shutil.which('postfix') or '/usr/sbin/postfix'
 if os.geteuid() != 0 or not os.path.exists(POSTFIX) or not os.path.exists('/usr/lib/postfix/sbin/master'):
     tap.skip('delivery by Postfix', 'no Postfix, or not root')
@@ -49,8 +50,6 @@ inet_protocols = ipv4
 mynetworks = 127.0.0.0/8
 virtual_mailbox_domains = example.net
 virtual_mailbox_maps = inline:{ { abuse@example.net = x }, { postmaster@example.net = x } }
-virtual_transport = plaint:
-plaint_destination_recipient_limit = 1
 plaint_destination_concurrency_limit = 2
 plaint_time_limit = 60s
 default_transport = error:nothing leaves
@@ -81,10 +80,12 @@ SERVICES = ['pickup unix n - n 60 1 pickup', 'cleanup unix n - n - 0 cleanup', '
 
 with open(os.path.join(base, 'etc', 'main.cf'), 'w') as f:
     f.write(MAIN % {'base': base, 'conf': desk.conf})
+    with open(os.path.join(RECIPES, 'main.cf.add')) as recipe:
+        f.write(recipe.read())
 with open(os.path.join(base, 'etc', 'master.cf'), 'w') as f:
     f.write('127.0.0.1:%d inet n - n - 4 smtpd\n' % port + '\n'.join(SERVICES) + '\n')
     # the shipped recipe, with this test's paths and user
-    with open(os.path.join(ROOT, 'contrib', 'postfix', 'master.cf.add')) as recipe:
+    with open(os.path.join(RECIPES, 'master.cf.add')) as recipe:
         f.write(recipe.read().replace('/usr/local/bin/plaint-ingest', '%s -c %s' % (lda, desk.conf)).replace('user=plaint', 'user=nobody'))
 with open(os.path.join(base, 'etc', 'aliases'), 'w') as f:
     f.write('abuse: "|%s"\n' % lda)
@@ -132,6 +133,8 @@ try:
         tap.eq(desk.messages(), 11, 'of the same message, From_ line or not')
         send(arf(101), 'abuse@alias.example.net')
         tap.ok(wait_until(lambda: desk.messages() == 12), 'a new one through an alias')
+        send(b'Delivered-To: abuse@example.net\n' + arf(104), 'abuse@example.net')
+        tap.ok(wait_until(lambda: desk.messages() == 13), 'one that says it was here already is no loop', open(log).read()[-1000:])
 
         os.rename(desk.db, desk.db + '.away')
         send(arf(102), 'abuse@example.net')
@@ -140,7 +143,7 @@ try:
         text = open(log).read()
         tap.ok('status=bounced' not in text, 'none bounces', text[-2000:])
         os.rename(desk.db + '.away', desk.db)
-        tap.ok(wait_until(lambda: desk.messages() == 14), 'and come in when it is back', desk.messages())
+        tap.ok(wait_until(lambda: desk.messages() == 15), 'and come in when it is back', desk.messages())
         text = open(log).read()
         tap.ok('status=bounced' not in text and 'plaint.db' not in text.replace(desk.conf, ''), 'no bounce, no path in the log of the MTA', text[-2000:])
         tap.ok(desk.whole(), 'the store is whole')
