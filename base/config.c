@@ -10,9 +10,12 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "base/text_file.h"
 
 #define CONFIG_FILE      "/etc/plaint/plaint.conf"
 #define CONFIG_MAX_BYTES (4 * 1024 * 1024)
+#define BYTE_ORDER_MARK  "\xEF\xBB\xBF"
+#define SHOWN_BYTES      255 /* of a path, in a message */
 
 struct Config {
     char *path;         /* NULL: defaults only */
@@ -107,7 +110,7 @@ fail_at(const Reader *r, GError **error, const char *format, ...)
     va_start(args, format);
     what = g_strdup_vprintf(format, args);
     va_end(args);
-    return plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "%s:%u: %s", r->file, r->line, what);
+    return plaint_fail(error, PLAINT_ERROR_CONFIG, "%s:%u: %s", r->file, r->line, what);
 }
 
 /* ", did you mean 'x'?" or "". */
@@ -317,17 +320,16 @@ config_parse(const char *text, const char *name, GError **error)
 {
     g_autoptr(Config) config = config_new(NULL);
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_auto(GStrv) lines = g_strsplit_set(text, "\n", -1);
+    /* Editors of other systems put a byte order mark first; it says nothing about UTF-8. */
+    g_auto(GStrv) lines =
+        g_strsplit_set(g_str_has_prefix(text, BYTE_ORDER_MARK) ? text + 3 : text, "\n", -1);
     Reader r = {.config = config, .file = name, .seen = seen};
     bool ok = true;
 
-    if (!g_utf8_validate(text, -1, NULL)) {
-        plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "%s: not UTF-8 text", name);
-        return NULL;
-    }
     for (char **line = lines; ok && *line; line++) {
         r.line++;
-        ok = read_line(&r, *line, error);
+        ok = g_utf8_validate(*line, -1, NULL) ? read_line(&r, *line, error)
+                                              : fail_at(&r, error, "not UTF-8 text");
     }
     g_free(r.group);
     return ok ? g_steal_pointer(&config) : NULL;
@@ -343,36 +345,45 @@ is_privileged(void)
     return getauxval(AT_SECURE) != 0;
 }
 
+/* The text of the file; an absent default file is an empty one, with *ret_absent set. */
+static char *
+read_file(const char *path, bool *ret_absent, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    g_autofree char *shown = NULL;
+    char *text = text_file_read(path, CONFIG_MAX_BYTES, &why);
+
+    if (text)
+        return text;
+    *ret_absent =
+        plaint_error_code(why) == PLAINT_ERROR_NOT_FOUND && strcmp(path, CONFIG_FILE) == 0;
+    if (*ret_absent)
+        return g_strdup("");
+    shown = text_clean(path, -1, SHOWN_BYTES);
+    plaint_fail(error, PLAINT_ERROR_CONFIG, "cannot read the configuration '%s': %s", shown,
+                why->message);
+    return NULL;
+}
+
 Config *
 config_load(const char *path, GError **error)
 {
     const char *from_env = getenv("PLAINT_CONFIG");
     g_autofree char *text = NULL;
     g_autofree char *shown = NULL;
-    g_autoptr(GError) why = NULL;
-    gsize len = 0;
+    bool absent = false;
     Config *config;
 
     if (is_privileged())
         path = from_env = NULL;
     if (!path)
         path = text_is_empty(from_env) ? CONFIG_FILE : from_env;
-    shown = text_clean(path, -1, 4096);
-    if (!g_file_get_contents(path, &text, &len, &why)) {
-        bool absent = g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT);
-        if (absent && strcmp(path, CONFIG_FILE) == 0)
-            return config_new(NULL);
-        plaint_fail(error, absent ? PLAINT_ERROR_NOT_FOUND : PLAINT_ERROR_DENIED,
-                    "cannot read the configuration: %s", why->message);
+    text = read_file(path, &absent, error);
+    if (!text)
         return NULL;
-    }
-    if (len > CONFIG_MAX_BYTES || strlen(text) != len) {
-        plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "%s: %s", shown,
-                    len > CONFIG_MAX_BYTES ? "larger than 4 MB" : "contains NUL bytes");
-        return NULL;
-    }
+    shown = text_clean(path, -1, SHOWN_BYTES);
     config = config_parse(text, shown, error);
-    if (config)
+    if (config && !absent)
         config->path = g_strdup(path);
     return config;
 }

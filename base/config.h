@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* config.h - plaint.conf (GKeyFile syntax), read through one table of keys.
  *
- * The table in config.c has a row for every key: group, key, type, default, help. `plaint config
- * check|show|example` and the man page are made from it. Unknown groups and keys, duplicate groups
- * and keys, and host bits in a network are errors that name the nearest right word. A comment
- * stands on a line of its own; backslashes are ordinary characters.
+ * The table in config_keys.c has a row for every key: group, key, type, default, help. `plaint
+ * config check|show|example` and the man page are made from it. Unknown groups and keys, duplicate
+ * groups and keys, and host bits in a network are errors that name the nearest right word. A
+ * comment stands on a line of its own; backslashes are ordinary characters.
  */
 #pragma once
 
@@ -38,7 +38,9 @@ extern const ConfigKey config_keys[]; /* ends with a NULL group */
 typedef struct Config Config;
 
 /* The file named, else $PLAINT_CONFIG, else /etc/plaint/plaint.conf when it exists, else the
- * defaults. A setgid process looks at /etc/plaint/plaint.conf only, whatever it is given. */
+ * defaults. A setgid process looks at /etc/plaint/plaint.conf only, whatever it is given. It is a
+ * regular file of at most 4 MB. Whatever is wrong with it is CONFIG: "FILE:LINE: why", or why the
+ * file cannot be read. */
 Config *config_load(const char *path, GError **error);                    /* (transfer full) */
 Config *config_parse(const char *text, const char *name, GError **error); /* (transfer full) */
 void config_free(Config *config);                                         /* NULL is fine */

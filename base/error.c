@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/error.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <sysexits.h>
 
@@ -10,12 +11,15 @@ static const struct {
     unsigned http_status;
     const char *words;
 } surfaces[] = {
-    [PLAINT_ERROR_BAD_INPUT] = {EX_DATAERR,     400, "bad input"},
+    [PLAINT_ERROR_USAGE]     = {EX_USAGE,       400, "wrong command line"},
+    [PLAINT_ERROR_BAD_INPUT] = {EX_DATAERR,     400, "bad value or data"},
     [PLAINT_ERROR_NOT_FOUND] = {EX_NOINPUT,     404, "not found"},
-    [PLAINT_ERROR_CONFLICT]  = {EX_UNAVAILABLE, 409, "conflict"},
-    [PLAINT_ERROR_DENIED]    = {EX_NOPERM,      403, "denied"},
-    [PLAINT_ERROR_BUSY]      = {EX_TEMPFAIL,    503, "busy"},
+    [PLAINT_ERROR_CONFLICT]  = {EX_UNAVAILABLE, 409, "the state of things forbids it"},
     [PLAINT_ERROR_INTERNAL]  = {EX_SOFTWARE,    500, "internal error"},
+    [PLAINT_ERROR_IO]        = {EX_IOERR,       500, "cannot read or write"},
+    [PLAINT_ERROR_BUSY]      = {EX_TEMPFAIL,    503, "busy, locked or full"},
+    [PLAINT_ERROR_DENIED]    = {EX_NOPERM,      403, "denied"},
+    [PLAINT_ERROR_CONFIG]    = {EX_CONFIG,      500, "wrong configuration"},
 };
 /* clang-format on */
 G_STATIC_ASSERT(G_N_ELEMENTS(surfaces) == PLAINT_N_ERRORS);
@@ -35,6 +39,14 @@ plaint_fail(GError **error, PlaintError code, const char *format, ...)
     g_propagate_error(error, g_error_new_valist(PLAINT_ERROR, (int)code, format, args));
     va_end(args);
     return false;
+}
+
+PlaintError
+plaint_error_of_errno(int number)
+{
+    if (number == ENOENT || number == ENOTDIR)
+        return PLAINT_ERROR_NOT_FOUND;
+    return number == EACCES || number == EPERM ? PLAINT_ERROR_DENIED : PLAINT_ERROR_BAD_INPUT;
 }
 
 PlaintError

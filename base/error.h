@@ -2,8 +2,9 @@
 /* error.h - the one vocabulary of failure.
  *
  * A PlaintError says what the *caller* should do next, never which module failed. The table in
- * error.c turns each code into an exit status at a shell and an HTTP status, so the surfaces
- * cannot disagree. (The LDA answers 0 or 75 only, whatever the code.)
+ * error.c turns each code into an exit status at a shell (of every program; plaint(1) lists them)
+ * and an HTTP status, so the surfaces cannot disagree. (The LDA answers 0 or 75 only, whatever the
+ * code.)
  */
 #pragma once
 
@@ -11,14 +12,17 @@
 #include <stdbool.h>
 
 typedef enum {
-    PLAINT_ERROR_BAD_INPUT, /* the bytes or arguments are wrong; retrying is useless */
+    PLAINT_ERROR_USAGE,     /* the command line has not the right form; help says what is */
+    PLAINT_ERROR_BAD_INPUT, /* a value or a file is wrong; retrying is useless */
     PLAINT_ERROR_NOT_FOUND, /* the named thing does not exist */
     PLAINT_ERROR_CONFLICT,  /* the state of things forbids it; reload and look again */
-    PLAINT_ERROR_DENIED,    /* the actor may not do this */
-    PLAINT_ERROR_BUSY,      /* locked, full, down or slow; the same call may work later */
     PLAINT_ERROR_INTERNAL,  /* our bug or a broken installation */
+    PLAINT_ERROR_IO,        /* something that is open cannot be read, or written to */
+    PLAINT_ERROR_BUSY,      /* locked, full, down or slow; the same call may work later */
+    PLAINT_ERROR_DENIED,    /* the actor may not do this */
+    PLAINT_ERROR_CONFIG,    /* the configuration cannot be used; mend it first */
     PLAINT_N_ERRORS,        /* not an error */
-} PlaintError;
+} PlaintError;              /* in the order of their exit statuses */
 
 #define PLAINT_ERROR (plaint_error_quark())
 GQuark plaint_error_quark(void);
@@ -28,9 +32,12 @@ GQuark plaint_error_quark(void);
  * what failed on 'what', then the way out. Untrusted bytes in it have passed text_quote(). */
 bool plaint_fail(GError **error, PlaintError code, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
+/* What an errno of open() means: NOT_FOUND, DENIED, or else BAD_INPUT. */
+PlaintError plaint_error_of_errno(int number);
+
 /* The code of *error; anything that is not ours counts as INTERNAL. */
 PlaintError plaint_error_code(const GError *error);
 
 int plaint_error_exit_status(const GError *error); /* sysexits.h */
 unsigned plaint_error_http_status(const GError *error);
-const char *plaint_error_words(const GError *error); /* "bad input", "busy": never NULL */
+const char *plaint_error_words(const GError *error); /* one phrase, never NULL */

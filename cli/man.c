@@ -110,8 +110,9 @@ add_command(GString *out, const Command *command)
 static void
 add_exit_status(GString *out)
 {
-    g_string_append(out, ".SH EXIT STATUS\n0 when it was done. Otherwise, with a line on standard "
-                         "error:\n");
+    g_string_append(
+        out, ".SH EXIT STATUS\nOf this and the other programs: 0 when it was done. Otherwise, "
+             "with a line on standard error:\n");
     for (int code = 0; code < PLAINT_N_ERRORS; code++) {
         g_autoptr(GError) error = g_error_new_literal(PLAINT_ERROR, code, "");
 

@@ -173,11 +173,11 @@ url_parse(const char *rest, Url *ret_url, GError **error)
     if (query &&
         (!g_str_has_prefix(query, "?busy=") ||
          !g_ascii_string_to_unsigned(query + strlen("?busy="), 10, 0, 3600 * 1000, &busy, NULL)))
-        return plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
-                           "unknown words after the path of the store: only ?busy=MILLISECONDS");
+        return plaint_fail(error, PLAINT_ERROR_CONFIG,
+                           "[store] url: after the path only ?busy=MILLISECONDS may stand");
     if (rest[0] == '\0' || query == rest)
-        return plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
-                           "the store's url names no file: sqlite:/path/plaint.db");
+        return plaint_fail(error, PLAINT_ERROR_CONFIG,
+                           "[store] url: names no file: sqlite:/path/plaint.db");
     ret_url->path = query ? g_strndup(rest, (gsize)(query - rest)) : g_strdup(rest);
     ret_url->busy = (int)busy;
     return true;

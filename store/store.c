@@ -83,8 +83,8 @@ store_open(const char *url, StoreMode mode, GError **error)
         g_autofree char *masked = secret_mask_url(url);
         g_autofree char *quoted = text_quote(masked);
 
-        plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
-                    "no engine for the store %s: a url begins with 'sqlite:'", quoted);
+        plaint_fail(error, PLAINT_ERROR_CONFIG,
+                    "[store] url: no engine for %s: a url begins with 'sqlite:'", quoted);
         return NULL;
     }
     store->sql = sql_index_new(error);

@@ -19,8 +19,8 @@ typedef enum {
     STORE_CREATE, /* made and migrated if needed (`plaint init`; the LDA on the default store) */
 } StoreMode;
 
-/* url: "sqlite:/path/plaint.db". BUSY when it is locked or full, DENIED, NOT_FOUND,
- * INTERNAL when it is corrupt or not ours. (transfer full) */
+/* url: "sqlite:/path/plaint.db". CONFIG when it is none, BUSY when the store is locked or full,
+ * DENIED, NOT_FOUND, INTERNAL when it is corrupt or not ours. (transfer full) */
 Store *store_open(const char *url, StoreMode mode, GError **error);
 void store_close(Store *store); /* NULL is fine; rolls an open transaction back */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)

@@ -72,7 +72,7 @@ check_refusal(gconstpointer data)
     g_autofree char *whole = g_strconcat("test.conf:", c->says, NULL);
 
     g_assert_null(config);
-    g_assert_error(error, PLAINT_ERROR, PLAINT_ERROR_BAD_INPUT);
+    g_assert_error(error, PLAINT_ERROR, PLAINT_ERROR_CONFIG);
     g_assert_cmpstr(error->message, ==, whole);
 }
 
@@ -82,8 +82,8 @@ check_not_utf8(void)
     g_autoptr(GError) error = NULL;
 
     g_assert_null(config_parse("[site]\nname=caf\xe9\n", "test.conf", &error));
-    g_assert_error(error, PLAINT_ERROR, PLAINT_ERROR_BAD_INPUT);
-    g_assert_cmpstr(error->message, ==, "test.conf: not UTF-8 text");
+    g_assert_error(error, PLAINT_ERROR, PLAINT_ERROR_CONFIG);
+    g_assert_cmpstr(error->message, ==, "test.conf:2: not UTF-8 text");
 }
 
 /* -- values --------------------------------------------------------------------------------------
@@ -116,6 +116,7 @@ static const ValueCase value_cases[] = {
     {"backslashes", "name=C:\\new\\t", "C:\\new\\t"},
     {"quotes-kept", "name=\"x\"", "\"x\""},
     {"utf-8", "name=B\xC3\xBCro", "B\xC3\xBCro"},
+    {"byte-order-mark-inside", "name=\xEF\xBB\xBF" "desk", "\xEF\xBB\xBF" "desk"},
     {"empty", "name=", NULL},
     {"absent", "", NULL},
 };
@@ -130,6 +131,14 @@ check_value(gconstpointer data)
 
     g_assert_cmpstr(config_text(config, "site", "name"), ==, c->text);
     g_assert_cmpint(config_is_set(config, "site", "name"), ==, c->text != NULL);
+}
+
+static void
+check_byte_order_mark(void)
+{
+    g_autoptr(Config) config = parse_ok("\xEF\xBB\xBF[site]\nname=desk\n");
+
+    g_assert_cmpstr(config_text(config, "site", "name"), ==, "desk");
 }
 
 static void
@@ -327,10 +336,10 @@ check_load(void)
     g_autoptr(Config) option_wins = config_load(path, &error);
     g_assert_no_error(error);
     g_assert_cmpstr(config_path(option_wins), ==, path);
-    expect_load_fails(NULL, PLAINT_ERROR_NOT_FOUND, "/nonexistent/plaint.conf");
+    expect_load_fails(NULL, PLAINT_ERROR_CONFIG, "/nonexistent/plaint.conf");
     g_unsetenv("PLAINT_CONFIG");
     g_unlink(path);
-    expect_load_fails(path, PLAINT_ERROR_NOT_FOUND, path);
+    expect_load_fails(path, PLAINT_ERROR_CONFIG, path);
 }
 
 static void
@@ -340,10 +349,14 @@ check_load_odd_files(void)
     g_autofree char *bad = write_file("[site]\nnmae=x\n", -1);
     g_autofree char *folder = g_dir_make_tmp("plaint-config-XXXXXX", NULL);
     g_autofree char *where = g_strdup_printf("%s:2: ", bad);
+    g_autofree char *letters = g_strnfill(5000, 'n');
 
-    expect_load_fails(nul, PLAINT_ERROR_BAD_INPUT, "contains NUL bytes");
-    expect_load_fails(bad, PLAINT_ERROR_BAD_INPUT, where);
-    expect_load_fails(folder, PLAINT_ERROR_DENIED, "cannot read the configuration");
+    expect_load_fails(nul, PLAINT_ERROR_CONFIG, "contains NUL bytes");
+    expect_load_fails(bad, PLAINT_ERROR_CONFIG, where);
+    expect_load_fails(folder, PLAINT_ERROR_CONFIG, "not a regular file");
+    expect_load_fails("", PLAINT_ERROR_CONFIG, "cannot read the configuration ''");
+    expect_load_fails("x\x1b[2J\ny", PLAINT_ERROR_CONFIG, "'x [2J y'");
+    expect_load_fails(letters, PLAINT_ERROR_CONFIG, "too long");
     g_unlink(nul);
     g_unlink(bad);
     g_rmdir(folder);
@@ -369,7 +382,7 @@ check_load_huge(void)
     g_assert_cmpuint(g_strv_length((char **)config_groups(config, "relay")), ==, n);
     g_string_append_c(text, '#');
     g_assert_true(g_file_set_contents(path, text->str, (gssize)text->len, NULL));
-    expect_load_fails(path, PLAINT_ERROR_BAD_INPUT, "larger than 4 MB");
+    expect_load_fails(path, PLAINT_ERROR_CONFIG, "larger than 4 MB");
     g_unlink(path);
     /* a guard against quadratic reading (minutes), not a measurement */
     g_assert_cmpint(g_get_monotonic_time() - start, <, 60 * G_USEC_PER_SEC);
@@ -472,6 +485,7 @@ main(int argc, char **argv)
     g_test_add_func("/base/config/example", check_example);
     g_test_add_func("/base/config/load/named", check_load);
     g_test_add_func("/base/config/load/odd-files", check_load_odd_files);
+    g_test_add_func("/base/config/byte-order-mark", check_byte_order_mark);
     g_test_add_func("/base/config/load/huge", check_load_huge);
     g_test_add_func("/base/config/load/setgid-chooses-nothing", check_setgid);
     return g_test_run();

@@ -60,10 +60,10 @@ def wrong():
     for text, say in WRONG:
         with World(text) as world:
             for words in (['config', 'check'], ['ticket', 'list'], ['explain', '/dev/null']):
-                holds(world.error(*words, status=65), say)
+                holds(world.error(*words, status=78), say)
     with World(GOOD) as world:
         world.conf = world.path('nothing.conf')
-        world.error('config', 'check', status=66)
+        world.error('config', 'check', status=78)
 
 
 @test

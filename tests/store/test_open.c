@@ -28,12 +28,12 @@ open_fails(const char *url, StoreMode mode, int code)
 static void
 test_urls(void)
 {
-    open_fails("mysql:x", STORE_WRITE, PLAINT_ERROR_BAD_INPUT);
-    open_fails("", STORE_WRITE, PLAINT_ERROR_BAD_INPUT);
-    open_fails(NULL, STORE_WRITE, PLAINT_ERROR_BAD_INPUT);
-    open_fails("sqlite:", STORE_CREATE, PLAINT_ERROR_BAD_INPUT);
-    open_fails("sqlite:/nonexistent/x?busy=soon", STORE_WRITE, PLAINT_ERROR_BAD_INPUT);
-    open_fails("sqlite:/nonexistent/x?mode=memory", STORE_WRITE, PLAINT_ERROR_BAD_INPUT);
+    open_fails("mysql:x", STORE_WRITE, PLAINT_ERROR_CONFIG);
+    open_fails("", STORE_WRITE, PLAINT_ERROR_CONFIG);
+    open_fails(NULL, STORE_WRITE, PLAINT_ERROR_CONFIG);
+    open_fails("sqlite:", STORE_CREATE, PLAINT_ERROR_CONFIG);
+    open_fails("sqlite:/nonexistent/x?busy=soon", STORE_WRITE, PLAINT_ERROR_CONFIG);
+    open_fails("sqlite:/nonexistent/x?mode=memory", STORE_WRITE, PLAINT_ERROR_CONFIG);
 }
 
 static void
