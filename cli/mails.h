@@ -8,11 +8,13 @@
 
 typedef struct Mails Mails;
 
-/* "-" is stdin. Fails with NOT_FOUND, DENIED or BAD_INPUT (a folder). (transfer full) */
+/* "-" is stdin, also by a name of its own (/dev/stdin, a shell's <(command)). Fails with NOT_FOUND,
+ * DENIED or BAD_INPUT: a folder, a named pipe, a device. (transfer full) */
 Mails *mails_open(const char *file, GError **error);
 void mails_close(Mails *mails); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mails, mails_close)
 
-/* *ret_mail is (transfer full), and NULL at the end; an empty file has one empty mail. False when
- * reading fails, or with BAD_INPUT for a mail that is too long; then the next can be asked for. */
+/* *ret_mail is (transfer full), and NULL at the end; an empty file has one empty mail. False with
+ * IO when reading fails, or with BAD_INPUT for a mail that is too long; then the next can be asked
+ * for: of a pipe, which may have no end, there is none. */
 bool mails_next(Mails *mails, GBytes **ret_mail, GError **error);

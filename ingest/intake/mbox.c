@@ -79,7 +79,7 @@ fill(Mbox *mbox, GError **error)
     while (n < 0 && errno == EINTR);
     g_byte_array_set_size(mbox->buffer, len + (guint)MAX(n, 0));
     if (n < 0)
-        return plaint_fail(error, PLAINT_ERROR_BUSY, "cannot read: %s", g_strerror(errno));
+        return plaint_fail(error, PLAINT_ERROR_IO, "cannot read: %s", g_strerror(errno));
     mbox->read += (guint64)n;
     mbox->eof = n == 0;
     return true;

@@ -23,7 +23,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mbox, mbox_free)
 typedef enum { MBOX_MAIL, MBOX_TOO_LARGE, MBOX_END, MBOX_ERROR } MboxItem;
 
 /* The next mail, with its From_ line, line ends as they are, without the empty line that the format
- * puts before the next From_ line. On MAIL *ret_mail is (transfer full); ERROR is BUSY: read
+ * puts before the next From_ line. On MAIL *ret_mail is (transfer full); ERROR is IO: read
  * failed. */
 MboxItem mbox_next(Mbox *mbox, GBytes **ret_mail, GError **error);
 

@@ -134,6 +134,33 @@ def unreadable():
 
 
 @test
+def no_files():
+    """what nobody writes to, or has no end, is refused at once; pipes are read as standard input"""
+    with World(SITE) as world:
+        fifo, mail = world.path('fifo'), COMPLAINT % 'x'
+        os.mkfifo(fifo)
+        for name in (fifo, '/dev/zero', '/dev/full', '/dev/null'):
+            holds(world.error('explain', name, status=65), 'is a pipe or a device')
+        for name in ('-', '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'):
+            equal([len(r['incidents']) for r in lines(world, name, stdin=mail.encode())], [1])
+            with open(world.path('a.eml', mail), 'rb') as file, open('/dev/zero', 'rb') as zero:
+                for stdin, says in ((file, b''), (zero, b'mail 1 is longer than 64 MB: no more is read\n')):
+                    done = subprocess.run([PLAINT, '-c', world.conf, 'explain', name], stdin=stdin, env=world.env,
+                                          capture_output=True, timeout=60, check=False)
+                    equal((name, done.returncode), (name, 65 if says else 0))
+                    assert done.stderr.endswith(says), done.stderr
+        done = subprocess.run(['bash', '-c', f'{PLAINT} -c {world.conf} explain <(cat {world.path("a.eml")})'],
+                              capture_output=True, env=world.env, timeout=60, check=False)
+        holds(done.stdout.decode(), 'It left')
+        with subprocess.Popen(['cat', '/dev/zero'], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as endless:
+            done = subprocess.run([PLAINT, '-c', world.conf, 'explain', world.path('a.eml'), '-', fifo],
+                                  stdin=endless.stdout, env=world.env, capture_output=True, timeout=60, check=False)
+            endless.stdout.close()
+            equal((done.returncode, done.stdout.count(b'It left')), (65, 1))
+            holds(done.stderr.decode(), "'-': mail 1 is longer than 64 MB", 'fifo')
+
+
+@test
 def many():
     """three thousand files in one run"""
     with World(SITE) as world:
