@@ -111,10 +111,10 @@ $(O)/plaint-intake: $(O)/obj/ingest/intake_main.o $(call archives,intake store p
 	@$(CC) $(LDFLAGS) $^ -o $@ $(call libs_of,intake store parse base)
 # What the MTA starts: static and without libraries, so that nothing that goes wrong with
 # plaint-intake (memory, libraries, signals) can become an exit status that bounces a complaint.
-$(O)/plaint-ingest: ingest/ingest_main.c Makefile
+$(O)/plaint-ingest: ingest/ingest_main.c ingest/intake/caller.h Makefile
 	@mkdir -p $(@D)
 	@echo "  LD $@ (static)"
-	@$(CC) -std=c17 -g $(OPT) $(WARN) -D_GNU_SOURCE -fstack-protector-strong -fPIE -static-pie \
+	@$(CC) -std=c17 -g $(OPT) -I. $(WARN) -D_GNU_SOURCE -fstack-protector-strong -fPIE -static-pie \
 	  -Wl,-z,relro,-z,now -DPLAINT_KEEP_STDERR=$(if $(SAN),1,0) \
 	  -DPLAINT_WORKER_DIRS='"$(libexecdir)"' $< -o $@
 $(O)/plaint-parse: $(O)/obj/ingest/parse_main.o $(call archives,intake parse base)

@@ -19,8 +19,7 @@ args_free(Args *args)
 static bool
 usage_fail(const Command *command, GError **error, const char *what)
 {
-    return plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "%s: see 'plaint help %s'", what,
-                       command->name);
+    return plaint_fail(error, PLAINT_ERROR_USAGE, "%s: see 'plaint help %s'", what, command->name);
 }
 
 static const char *
@@ -43,10 +42,10 @@ unknown_option(const Command *command, const char *word, GError **error)
     g_autofree char *quoted = text_quote(word);
 
     if (nearest)
-        return plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
+        return plaint_fail(error, PLAINT_ERROR_USAGE,
                            "no option %s, did you mean '--%s'? See 'plaint help %s'", quoted,
                            nearest, command->name);
-    return plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "no option %s: see 'plaint help %s'", quoted,
+    return plaint_fail(error, PLAINT_ERROR_USAGE, "no option %s: see 'plaint help %s'", quoted,
                        command->name);
 }
 

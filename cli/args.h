@@ -10,7 +10,7 @@ typedef struct {
 } Args;
 
 /* --name, --name=value, --name value; options and operands in any order; `--` ends the options; a
- * lone `-` is an operand. Fails with BAD_INPUT and the way out: unknown option (with the nearest),
+ * lone `-` is an operand. Fails with USAGE and the way out: unknown option (with the nearest),
  * missing or unknown value, too few or too many operands. (transfer full) */
 Args *args_parse(const Command *command, char **argv, GError **error);
 void args_free(Args *args); /* NULL is fine */

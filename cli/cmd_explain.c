@@ -10,6 +10,7 @@
 #include "cli/plaint.h"
 #include "cli/result_draw.h"
 #include "ingest/intake/parser.h"
+#include "ingest/intake/program.h"
 #include "ingest/parse/complaint_pack.h"
 
 /* The contract's object (docs/explain.md): file and index first, then the complaint. */
@@ -116,7 +117,7 @@ run_explain(Plaint *plaint, GError **error)
         if (explain_file(plaint, *file, &why))
             continue;
         if (last)
-            (void)fprintf(stderr, "plaint: %s\n", last->message);
+            (void)program_fail("plaint", last);
         g_clear_error(&last);
         last = g_steal_pointer(&why);
         if (is_fatal(last))

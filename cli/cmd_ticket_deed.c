@@ -65,7 +65,7 @@ run_new(Plaint *plaint, GError **error)
         return false;
     if (!what.title && !what.account && !what.domain && !what.complaint_id &&
         addr_is_none(&what.machine))
-        return plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
+        return plaint_fail(error, PLAINT_ERROR_USAGE,
                            "a ticket about what? Name a machine, an account, a domain, a complaint "
                            "or a title: see 'plaint help ticket new'");
     return ticket_new(plaint->store, &what, &deed, &id, error) &&
@@ -84,8 +84,7 @@ note_text(const Plaint *plaint, GError **error)
     if (words[0] && strcmp(words, "-") != 0)
         return g_steal_pointer(&words);
     if (!words[0] && isatty(STDIN_FILENO)) {
-        plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
-                    "a note needs text: see 'plaint help ticket note'");
+        plaint_fail(error, PLAINT_ERROR_USAGE, "a note needs text: see 'plaint help ticket note'");
         return NULL;
     }
     /* A little more than is taken: too much is refused there. */
@@ -195,7 +194,7 @@ set_one(const Plaint *plaint, gint64 id, const char *pair, GError **error)
     if (equals && g_strv_contains(ticket_set_names, name))
         return ticket_set(plaint->store, id, name, equals + 1, &deed, error);
     if (!equals)
-        return plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
+        return plaint_fail(error, PLAINT_ERROR_USAGE,
                            "%s is not of the form NAME=VALUE: see 'plaint help ticket set'",
                            quoted);
     nearest = text_nearest(name, ticket_set_names);

@@ -95,13 +95,13 @@ command_find(char **argv, int *ret_words, GError **error)
     if (argv[0] && is_group(argv[0]) && !argv[1])
         g_clear_pointer(&nearest, g_free);
     if (nearest)
-        plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
+        plaint_fail(error, PLAINT_ERROR_USAGE,
                     "no command %s, did you mean '%s'? See 'plaint help'", quoted, nearest);
     else if (argv[0] && is_group(argv[0]))
-        plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "no command %s: see 'plaint help %s'", quoted,
+        plaint_fail(error, PLAINT_ERROR_USAGE, "no command %s: see 'plaint help %s'", quoted,
                     argv[0]);
     else
-        plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "no command %s: see 'plaint help'", quoted);
+        plaint_fail(error, PLAINT_ERROR_USAGE, "no command %s: see 'plaint help'", quoted);
     return NULL;
 }
 

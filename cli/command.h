@@ -50,7 +50,7 @@ extern const Command *const commands[];
 extern const CommandOption command_common_options[];
 
 /* The command whose words argv begins with; the longest name wins. ret_words: how many words of
- * argv its name takes. NULL with BAD_INPUT and the nearest command, if any. */
+ * argv its name takes. NULL with USAGE and the nearest command, if any. */
 const Command *command_find(char **argv, int *ret_words, GError **error);
 
 /* By its whole name ("ticket show"); NULL is an answer. */

@@ -21,9 +21,8 @@ list_page(const Plaint *plaint, Page *ret_page, GError **error)
     guint64 n = 0;
 
     if (limit && !g_ascii_string_to_unsigned(limit, 10, 1, VIEW_PAGE_MAX, &n, NULL))
-        return plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
-                           "--limit takes 1 to %d: see 'plaint help %s'", VIEW_PAGE_MAX,
-                           plaint->command->name);
+        return plaint_fail(error, PLAINT_ERROR_USAGE, "--limit takes 1 to %d: see 'plaint help %s'",
+                           VIEW_PAGE_MAX, plaint->command->name);
     ret_page->limit = (guint)n;
     ret_page->cursor = args_get(plaint->args, "after");
     if (sort)

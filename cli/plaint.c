@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/help.h"
+#include "ingest/intake/program.h"
 
 #define VERSION_TEXT "plaint 0.2"
 
@@ -48,15 +49,6 @@ plaint_print_json(json_t *value)
     (void)json_dumpf(value, stdout, JSON_COMPACT);
     (void)fputc('\n', stdout);
     json_decref(value);
-}
-
-/* A message that mentions a command already says how to go on. */
-static int
-report(const GError *error)
-{
-    (void)fflush(stdout);
-    (void)fprintf(stderr, "plaint: %s\n", error->message);
-    return plaint_error_exit_status(error);
 }
 
 /* Only returns when the program could not be started. */
@@ -117,11 +109,12 @@ open_needs(Plaint *plaint, GError **error)
 }
 
 static bool
-flush_output(GError **error)
+unknown_option(const char *word, GError **error)
 {
-    if (fflush(stdout) == 0 && ferror(stdout) == 0)
-        return true;
-    return plaint_fail(error, PLAINT_ERROR_BUSY, "cannot write the output: %s", g_strerror(errno));
+    g_autofree char *quoted = text_quote(word);
+
+    return plaint_fail(error, PLAINT_ERROR_USAGE,
+                       "no option %s before a command, only -c FILE: see 'plaint help'", quoted);
 }
 
 /* Options before the words: -c FILE, --version, --help. ret_words: the first word after them. */
@@ -141,12 +134,10 @@ leading_options(Plaint *plaint, char **argv, char ***ret_words, GError **error)
         else if (strcmp(*word, "-c") == 0 || strcmp(*word, "--config") == 0)
             value = word[1] ? *++word : NULL;
         else
-            return plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
-                               "no option '%s' before a command, only -c FILE: see 'plaint help'",
-                               *word);
+            return unknown_option(*word, error);
         if (text_is_empty(value))
-            return plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
-                               "-c needs the name of a configuration file");
+            return plaint_fail(error, PLAINT_ERROR_USAGE,
+                               "-c needs the name of a configuration file: see 'plaint help'");
         g_free(plaint->config_file);
         plaint->config_file = g_strdup(value);
     }
@@ -168,9 +159,9 @@ run_command(Plaint *plaint, char **words, GError **error)
     plaint->json = args_has(plaint->args, "json");
     if (args_has(plaint->args, "help")) {
         help_print_command(plaint->command, &plaint->term);
-        return flush_output(error);
+        return program_flush(error);
     }
-    return open_needs(plaint, error) && plaint->command->run(plaint, error) && flush_output(error);
+    return open_needs(plaint, error) && plaint->command->run(plaint, error) && program_flush(error);
 }
 
 static bool
@@ -182,11 +173,11 @@ dispatch(Plaint *plaint, char **argv, GError **error)
         return false;
     if (!words[0] || strcmp(words[0], "--help") == 0 || strcmp(words[0], "-h") == 0) {
         help_print_all(&plaint->term);
-        return flush_output(error);
+        return program_flush(error);
     }
     if (strcmp(words[0], "--version") == 0) {
         (void)puts(VERSION_TEXT);
-        return flush_output(error);
+        return program_flush(error);
     }
     for (const CommandProgram *p = command_programs; p->word; p++)
         if (strcmp(words[0], p->word) == 0)
@@ -210,9 +201,10 @@ plaint_main(int argc, char **argv)
     g_auto(Plaint) plaint = {.term = term_of(STDOUT_FILENO), .now = clock_now()};
     g_autoptr(GError) error = NULL;
 
+    program_guard_descriptors();
     plaint.program = g_strdup(argc > 0 ? argv[0] : "plaint");
     plaint.actor = g_strdup(who_types());
     if (!dispatch(&plaint, argv + 1, &error))
-        return report(error);
+        return program_fail("plaint", error);
     return 0;
 }

@@ -57,8 +57,8 @@ const CommandProgram command_programs[] = {
             "Do not let a spam filter stand before it: complaints contain spam.",
         .exit_status =
             "0: the mail is in the store, on disk. 75: it is not; the mail system must try again. There "
-            "is no other answer to a mail on standard input. With operands, or at a terminal: 64 for "
-            "a wrong command line, 78 for a configuration that cannot be read.",
+            "is no other answer to a mail on standard input; why it was not taken is in the mail log. "
+            "With FILEs, --maildir or --help, or at a terminal: the statuses of plaint(1).",
     },
     {
         .word = "parse",
@@ -69,7 +69,7 @@ const CommandProgram command_programs[] = {
             "Prints one JSON object: the complaint as 'plaint explain --json' gives it, or with --parts "
             "what a viewer may show of the mail, as text. It runs in the same sandbox as the parsing "
             "child of plaint-ingest: no files, no network, 256 MB of memory, 10 seconds of CPU.",
-        .exit_status = "0 when it ran, whatever the mail; 64 for a wrong command line.",
+        .exit_status = "0 when it ran, whatever the mail; else the statuses of plaint(1).",
     },
     {.word = NULL},
 };

@@ -4,7 +4,8 @@
  *
  * MTAs bounce a complaint to its author for any exit status but 0 and 75 (and some for a signal),
  * so whatever becomes of plaint-intake - a crash, a signal, no memory, a library that is missing
- * during an upgrade - becomes 75 here, with no word that a stranger should not read. */
+ * during an upgrade - becomes 75 here, with no word that a stranger should not read. Only a person
+ * (caller.h) is given its own status. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -21,6 +22,8 @@
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
+
+#include "ingest/intake/caller.h"
 
 #define NAME   "plaint-ingest"
 #define WORKER "plaint-intake"
@@ -43,13 +46,14 @@ fail(const char *why)
     return EX_TEMPFAIL;
 }
 
-/* Descriptors 0, 1 and 2 exist, and no other. A missing one cannot be read: a closed standard input
- * is a failure, not an empty mail. */
+/* Descriptors 0, 1 and 2 exist, and no other. A missing one cannot be read or written: a closed
+ * standard input is a failure, not an empty mail. */
 static bool
 tidy_descriptors(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_WRONLY) != fd)
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == STDOUT_FILENO ? O_RDONLY : O_WRONLY) != fd)
             return false;
     }
     (void)close_range(STDERR_FILENO + 1, ~0U, 0);
@@ -257,5 +261,7 @@ main(int argc, char **argv)
     (void)argc;
     (void)umask(S_IRWXO); /* the store belongs to a user and its group */
     status = run(argv);
-    return status == 0 || status == EX_USAGE || status == EX_CONFIG ? status : EX_TEMPFAIL;
+    if (caller_is_person(argv) && status >= EX__BASE && status <= EX__MAX)
+        return status;
+    return status == 0 ? 0 : EX_TEMPFAIL;
 }

@@ -12,8 +12,10 @@
 #include "base/config.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "ingest/intake/caller.h"
 #include "ingest/intake/import.h"
 #include "ingest/intake/lda.h"
+#include "ingest/intake/program.h"
 
 #define NAME "plaint-ingest"
 
@@ -28,41 +30,40 @@ static const GOptionEntry entries[] = {
     {"sender",    'f', 0, G_OPTION_ARG_FILENAME, &opt_sender, "envelope sender of the mail on standard input", "ADDRESS"},
     {"recipient", 'a', 0, G_OPTION_ARG_FILENAME, &opt_recipient, "envelope recipient", "ADDRESS"},
     {"maildir",   0,   0, G_OPTION_ARG_FILENAME_ARRAY, &opt_maildirs, "import new mail of a Maildir and move it to cur", "DIR"},
-    {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &opt_files, NULL, "[FILE...]"},
+    {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &opt_files, NULL, NULL},
     G_OPTION_ENTRY_NULL,
 };
 /* clang-format on */
 
-static bool
-parse_arguments(int argc, char **argv, GError **error)
-{
-    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+static const ProgramOptions command_line = {
+    .entries = entries,
+    .operands = "[FILE...]",
+    .summary = "Takes a mail from standard input into the store (an MTA runs it so), or imports\n"
+               "mbox files, single messages and Maildirs.",
+};
 
-    g_option_context_set_summary(
-        context, "Takes a mail from standard input into the store (an MTA runs it so), or imports\n"
-                 "mbox files, single messages and Maildirs.");
-    g_option_context_add_main_entries(context, entries, NULL);
-    return g_option_context_parse(context, &argc, &argv, error);
-}
-
-/* The caller is a person, or a script that gave operands: then, and only then, may a status say
- * that trying again is useless. */
 static bool
 is_import(void)
 {
     return opt_files || opt_maildirs;
 }
 
+/* A person, or a script that named files, hears what is wrong. In a delivery the words are for the
+ * operator alone, in the log, or on a terminal: the MTA may send them to a stranger. */
 static int
-fail(const char *why, int status)
+fail(const GError *error, bool person)
 {
-    bool person = is_import() || isatty(STDIN_FILENO);
-
-    (void)fprintf(stderr, NAME ": %s\n", why);
-    return person ? status : EX_TEMPFAIL;
+    if (person)
+        return program_fail(NAME, error);
+    log_line(LOG_LINE_ERROR, "%s", error->message);
+    if (isatty(STDERR_FILENO) && !getauxval(AT_SECURE))
+        (void)program_fail(NAME, error);
+    else
+        (void)fprintf(stderr, NAME ": %s; please try again later\n", plaint_error_words(error));
+    return EX_TEMPFAIL;
 }
 
-static int
+static bool
 run(const Config *config, const SiteMap *site, GError **error)
 {
     static const char *const none[] = {NULL};
@@ -71,7 +72,7 @@ run(const Config *config, const SiteMap *site, GError **error)
     gint64 now = clock_now();
 
     if (is_import()) {
-        const ImportOptions options = {
+        const ImportOptions import = {
             .site = site,
             .store_url = url,
             .store_mode = mode,
@@ -80,21 +81,35 @@ run(const Config *config, const SiteMap *site, GError **error)
             .now = now,
         };
 
-        return import_run(&options, error);
+        return import_run(&import, error);
     }
-    const LdaOptions options = {
+    const LdaOptions lda = {
         .site = site,
         .store_url = url,
         .store_mode = mode,
         .hints = {opt_sender, opt_recipient, g_getenv("SENDER"), g_getenv("RECIPIENT")},
         .now = now,
     };
-    return lda_deliver(STDIN_FILENO, &options, error);
+    return lda_deliver(STDIN_FILENO, &lda, error);
+}
+
+static bool
+check_use(GError **error)
+{
+    if (is_import() && getauxval(AT_SECURE)) /* would open files with the group's rights */
+        return plaint_fail(error, PLAINT_ERROR_USAGE,
+                           "setgid, it takes a mail from standard input and nothing else");
+    if (!is_import() && isatty(STDIN_FILENO))
+        return plaint_fail(error, PLAINT_ERROR_USAGE,
+                           "no mail: pipe one in, or name files: see '" NAME " --help'");
+    return true;
 }
 
 int
 main(int argc, char **argv)
 {
+    bool person = caller_is_person(argv);
+    bool helped = false;
     g_autoptr(GError) error = NULL;
     g_autoptr(Config) config = NULL;
     g_autoptr(SiteMap) site = NULL;
@@ -103,28 +118,16 @@ main(int argc, char **argv)
                 0);                 /* of plaint-ingest: no deliveries of our own */
     (void)signal(SIGXFSZ, SIG_IGN); /* a write that is too long fails instead */
     (void)signal(SIGPIPE, SIG_IGN);
-    if (!parse_arguments(argc, argv, &error))
-        return fail(error->message, EX_USAGE);
-    if (is_import() && getauxval(AT_SECURE)) /* would open files with the group's rights */
-        return fail("setgid, it takes a mail from standard input and nothing else", EX_USAGE);
-    if (!is_import() && isatty(STDIN_FILENO))
-        return fail("no mail: pipe one in, or name files (see --help)", EX_USAGE);
-    log_open(NAME, is_import() ? LOG_TO_STDERR : LOG_TO_SYSLOG);
-
+    log_open(NAME, person ? LOG_TO_STDERR : LOG_TO_SYSLOG);
+    if (!program_options(&command_line, &argc, &argv, &helped, &error))
+        return fail(error, person);
+    if (helped)
+        return EX_OK;
+    if (!check_use(&error))
+        return fail(error, person);
     config = config_load(getauxval(AT_SECURE) ? NULL : opt_config, &error);
     site = config ? site_map_load(config, &error) : NULL;
-    if (!site) {
-        log_line(LOG_LINE_ERROR, "%s", error->message);
-        return fail(is_import() ? error->message : "the configuration cannot be used", EX_CONFIG);
-    }
-    if (run(config, site, &error))
-        return EX_OK;
-    if (is_import()) {
-        PlaintError code = plaint_error_code(error);
-        bool operand = code == PLAINT_ERROR_NOT_FOUND || code == PLAINT_ERROR_BAD_INPUT;
-
-        return fail(error->message, operand ? EX_USAGE : EX_TEMPFAIL);
-    }
-    log_line(LOG_LINE_ERROR, "%s", error->message); /* its words are for the operator alone */
-    return fail("temporary failure, please try again later", EX_TEMPFAIL);
+    if (!site || !run(config, site, &error))
+        return fail(error, person);
+    return EX_OK;
 }

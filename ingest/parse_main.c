@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* plaint-parse - one mail on standard input, JSON on standard output, in the sandbox. */
+#include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -13,6 +13,7 @@
 #include "ingest/intake/child.h"
 #include "ingest/intake/mail_read.h"
 #include "ingest/intake/parts.h"
+#include "ingest/intake/program.h"
 #include "ingest/intake/sandbox.h"
 #include "ingest/parse/complaint_pack.h"
 #include "ingest/parse/parse.h"
@@ -35,36 +36,28 @@ static const char *const mode_words[PARSE_N_MODES] = {
 };
 /* clang-format on */
 
-static int
-fail(const char *why, int status)
-{
-    (void)fprintf(stderr, NAME ": %s\n", why);
-    return status;
-}
+static const ProgramOptions command_line = {.entries = entries, .operands = "<MAIL"};
 
 static bool
-parse_arguments(int argc, char **argv, ParseMode *ret_mode, GError **error)
+check_arguments(int argc, ParseMode *ret_mode, GError **error)
 {
-    g_autoptr(GOptionContext) context = g_option_context_new("<MAIL");
-
-    g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, &argc, &argv, error))
-        return false;
     if (argc > 1)
-        return plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
-                           "no operands: the mail is standard input");
+        return plaint_fail(error, PLAINT_ERROR_USAGE,
+                           "no operands: the mail is standard input: see '" NAME " --help'");
     for (int i = 0; i < PARSE_N_MODES; i++) {
         if (!opt_as || strcmp(opt_as, mode_words[i]) == 0) {
             *ret_mode = (ParseMode)i;
             return true;
         }
     }
-    return plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "--as is complaint or spam");
+    return plaint_fail(error, PLAINT_ERROR_USAGE,
+                       "--as takes complaint or spam: see '" NAME " --help'");
 }
 
 /* From here on in the sandbox. */
-static int
-print_json(GBytes *mail, ParseMode mode, gint64 received_at, const ChildOptions *options)
+static bool
+print_json(GBytes *mail, ParseMode mode, gint64 received_at, const ChildOptions *options,
+           GError **error)
 {
     g_autofree char *text = NULL; /* jansson's default allocator is malloc, as is GLib's */
     json_t *json = NULL;
@@ -79,20 +72,19 @@ print_json(GBytes *mail, ParseMode mode, gint64 received_at, const ChildOptions 
     text = json_dumps(json, JSON_COMPACT);
     json_decref(json);
     if (!text)
-        return fail("cannot write JSON", EX_SOFTWARE);
+        return plaint_fail(error, PLAINT_ERROR_INTERNAL, "cannot make JSON of it");
     if (!child_write(STDOUT_FILENO, text, strlen(text)) || !child_write(STDOUT_FILENO, "\n", 1))
-        return fail("cannot write to standard output", EX_IOERR);
-    return EX_OK;
+        return plaint_fail(error, PLAINT_ERROR_IO, "cannot write the output: %s",
+                           g_strerror(errno));
+    return true;
 }
 
-int
-main(int argc, char **argv)
+static bool
+run(ParseMode mode, GError **error)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Config) config = NULL;
-    g_autoptr(SiteMap) site = NULL;
-    g_autoptr(GBytes) mail = NULL;
-    ParseMode mode = PARSE_COMPLAINT;
+    g_autoptr(Config) config = config_load(opt_config, error);
+    g_autoptr(SiteMap) site = config ? site_map_load(config, error) : NULL;
+    g_autoptr(GBytes) mail = site ? mail_read(STDIN_FILENO, error) : NULL;
     ChildOptions options;
     Sandbox sandbox = {
         .memory_bytes = SANDBOX_SANITIZED ? 0 : LIMIT_CHILD_MEMORY_BYTES,
@@ -100,20 +92,30 @@ main(int argc, char **argv)
         .may_grow_files = true,
     };
 
-    (void)signal(SIGPIPE, SIG_IGN);
-    if (!parse_arguments(argc, argv, &mode, &error))
-        return fail(error->message, EX_USAGE);
-    config = config_load(opt_config, &error);
-    site = config ? site_map_load(config, &error) : NULL;
-    if (!site)
-        return fail(error->message, EX_CONFIG);
-    mail = mail_read(STDIN_FILENO, &error);
     if (!mail)
-        return fail(error->message, EX_TEMPFAIL);
+        return false;
     child_options_init(&options, site);
     sandbox.kill = options.hooks;
     child_prepare(mail);
-    if (!options.no_sandbox && !sandbox_enter(&sandbox, &error))
-        return fail(error->message, EX_SOFTWARE);
-    return print_json(mail, mode, clock_now(), &options);
+    if (!options.no_sandbox && !sandbox_enter(&sandbox, error))
+        return false;
+    return print_json(mail, mode, clock_now(), &options, error);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_autoptr(GError) error = NULL;
+    ParseMode mode = PARSE_COMPLAINT;
+    bool helped = false;
+
+    (void)signal(SIGPIPE, SIG_IGN);
+    program_guard_descriptors();
+    if (!program_options(&command_line, &argc, &argv, &helped, &error))
+        return program_fail(NAME, error);
+    if (helped)
+        return EX_OK;
+    if (!check_arguments(argc, &mode, &error) || !run(mode, &error))
+        return program_fail(NAME, error);
+    return EX_OK;
 }

@@ -17,6 +17,7 @@
 #include "ingest/intake/bulk.h"
 #include "ingest/intake/maildir.h"
 #include "ingest/intake/mbox.h"
+#include "ingest/intake/program.h"
 #include "ingest/intake/progress.h"
 
 enum {
@@ -124,7 +125,7 @@ open_file(const char *path, GError **error)
     struct stat st;
     g_auto(AutoFd) fd = strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
                                                : open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    const char *why = g_strerror(errno);
+    int number = errno;
 
     if (fd >= 0 && fstat(fd, &st) == 0) {
         int flags = fcntl(fd, F_GETFL);
@@ -133,10 +134,12 @@ open_file(const char *path, GError **error)
             (void)fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
             return autofd_steal(&fd);
         }
-        why = "it is a folder; a Maildir is given with --maildir";
+        number = EISDIR;
     }
     quoted = text_quote(path);
-    (void)plaint_fail(error, PLAINT_ERROR_NOT_FOUND, "cannot read %s: %s", quoted, why);
+    (void)plaint_fail(error, plaint_error_of_errno(number), "cannot read %s: %s", quoted,
+                      number == EISDIR ? "it is a folder; a Maildir is given with --maildir"
+                                       : g_strerror(number));
     return -1;
 }
 
@@ -276,7 +279,6 @@ import_run(const ImportOptions *options, GError **error)
 {
     g_autoptr(Parser) parser = NULL;
     g_autoptr(Store) store = NULL;
-    g_autoptr(GError) store_error = NULL;
     g_autoptr(Bulk) bulk = NULL;
     g_autoptr(Progress) progress = progress_new(total_bytes(options));
     Import import = {.options = options, .progress = progress};
@@ -287,9 +289,9 @@ import_run(const ImportOptions *options, GError **error)
     parser = parser_new(options->site, error);
     if (!parser)
         return false;
-    store = store_open(options->store_url, options->store_mode, &store_error);
-    if (!store) /* whatever it is, the operands are not to blame */
-        return plaint_fail(error, PLAINT_ERROR_BUSY, "%s", store_error->message);
+    store = store_open(options->store_url, options->store_mode, error);
+    if (!store)
+        return false;
     bulk = bulk_new(&(BulkOptions){store, parser, options->site, source, options->now}, error);
     if (!bulk)
         return false;
@@ -299,8 +301,12 @@ import_run(const ImportOptions *options, GError **error)
         g_prefix_error(error, "not all that was read was stored: ");
     g_clear_pointer(&progress, progress_free);
     print_summary(bulk_counts(bulk));
+    if (done && !program_flush(error)) {
+        g_prefix_error(error, "all is stored, but ");
+        return false;
+    }
     if (done && bulk_counts(bulk)->too_large > 0)
-        return plaint_fail(error, PLAINT_ERROR_BUSY, "mails larger than %d MB were not stored",
+        return plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "mails larger than %d MB were not stored",
                            LIMIT_MAIL_READ_BYTES / (1024 * 1024));
     return done;
 }

@@ -27,12 +27,12 @@ mail_read(int fd, GError **error)
         if (n == 0)
             return g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
         if (n < 0 && errno != EINTR) {
-            (void)plaint_fail(error, PLAINT_ERROR_BUSY, "cannot read the mail: %s",
+            (void)plaint_fail(error, PLAINT_ERROR_IO, "cannot read the mail: %s",
                               g_strerror(errno));
             return NULL;
         }
         if (bytes->len > LIMIT_MAIL_READ_BYTES) {
-            (void)plaint_fail(error, PLAINT_ERROR_BUSY, "the mail is larger than %d MB",
+            (void)plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "the mail is larger than %d MB",
                               LIMIT_MAIL_READ_BYTES / (1024 * 1024));
             return NULL;
         }

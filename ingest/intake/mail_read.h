@@ -4,7 +4,8 @@
 
 #include <glib.h>
 
-/* Reads fd to its end; more than LIMIT_MAIL_READ_BYTES is BUSY. (transfer full) */
+/* Reads fd to its end; IO, or BAD_INPUT when it is more than LIMIT_MAIL_READ_BYTES. (transfer full)
+ */
 GBytes *mail_read(int fd, GError **error);
 
 /* The mail without its From_ lines, which are the mailbox's. (transfer full) */

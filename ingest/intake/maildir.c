@@ -28,7 +28,7 @@ open_dir(const char *path, const char *name, GError **error)
     if (fd < 0) {
         g_autofree char *quoted = text_quote(path);
 
-        (void)plaint_fail(error, errnum == EACCES ? PLAINT_ERROR_DENIED : PLAINT_ERROR_NOT_FOUND,
+        (void)plaint_fail(error, plaint_error_of_errno(errnum),
                           "cannot read the Maildir %s: its folder '%s': %s", quoted, name,
                           g_strerror(errnum));
     }

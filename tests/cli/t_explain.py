@@ -106,7 +106,7 @@ def as_spam():
         name = world.path('spam.eml', SPAM % 'x')
         [result] = lines(world, '--as=spam', name)
         equal((result['format'], result['incidents'][0]['exit_ip']), ('message', '192.0.2.10'))
-        holds(world.error('explain', '--as=ham', name, status=65), "--as takes complaint, spam, not 'ham'")
+        holds(world.error('explain', '--as=ham', name, status=64), "--as takes complaint, spam, not 'ham'")
 
 
 @test

@@ -66,7 +66,7 @@ def groups_and_programs_have_help():
     with World() as world:
         holds(world.text('help', 'ticket'), 'ticket list', 'ticket undo')
         holds(world.text('help', 'ingest'), 'Postfix', '--maildir')
-        holds(world.error('help', 'tiket', status=65), "did you mean 'ticket")
+        holds(world.error('help', 'tiket', status=64), "did you mean 'ticket")
 
 
 def options_of(text):

@@ -114,7 +114,7 @@ check_find(gconstpointer data)
 
     g_assert_null(command_find((char **)c->words, &n, &error));
     g_assert_cmpint(n, ==, 9999);
-    g_assert_error(error, PLAINT_ERROR, PLAINT_ERROR_BAD_INPUT);
+    g_assert_error(error, PLAINT_ERROR, PLAINT_ERROR_USAGE);
     g_assert_cmpstr(error->message, ==, c->want);
 }
 
@@ -176,7 +176,7 @@ check_args(gconstpointer data)
     g_autofree char *operands = args ? g_strjoinv(" ", args_operands(args)) : NULL;
 
     if (!args) {
-        g_assert_error(error, PLAINT_ERROR, PLAINT_ERROR_BAD_INPUT);
+        g_assert_error(error, PLAINT_ERROR, PLAINT_ERROR_USAGE);
         g_assert_cmpstr(error->message, ==, c->want);
         return;
     }

@@ -47,7 +47,7 @@ tap.eq((status, rows.get('new')), (0, 5), 'an mbox on standard input')
 status, rows, err = run(desk, write(desk, 'empty', b''))
 tap.eq((status, rows.get('messages')), (0, 0), 'an empty file')
 status, rows, err = run(desk, desk.dir)
-tap.eq(status, 64, 'a folder is refused')
+tap.eq(status, 65, 'a folder is refused')
 tap.ok('--maildir' in err, 'with a hint', err)
 raw_size = desk.value('SELECT size FROM message WHERE id = 1')
 tap.eq(raw_size, len(arf(0)), 'what is stored is the mail without its From_ line')
@@ -73,7 +73,7 @@ tap.eq((status, rows.get('new'), rows.get('already known')), (0, 0, 40), 'the sa
 tap.ok(dump(desk) == before, 'and nothing changed')
 tap.eq(len(os.listdir(os.path.join(maildir, 'cur'))), 41, 'and moved again')
 status, rows, err = run(desk, '--maildir', desk.dir)
-tap.eq(status, 64, 'a folder that is no Maildir')
+tap.eq(status, 66, 'a folder that is no Maildir')
 
 # -- memory, the children's included
 def peak(desk, path):

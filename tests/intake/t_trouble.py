@@ -108,7 +108,62 @@ tap.eq(done.returncode, 64, 'an unknown option: 64 when a person typed it')
 done = subprocess.run(desk.argv(), stdin=slave, capture_output=True)
 tap.eq(done.returncode, 64, 'no mail: 64 on a terminal')
 done = subprocess.run(desk.argv('/nonexistent'), stdin=subprocess.DEVNULL, capture_output=True)
-tap.eq(done.returncode, 64, 'a file that is not there: 64')
+tap.eq(done.returncode, 66, 'a file that is not there: 66')
+
+# -- what is wrong is in the mail log, with file and line; a stranger does not hear it. (The C library's
+# syslog() is replaced: there is no log here to read.)
+def logged(*args, mail=arf(6)):
+    log = os.path.join(desk.dir, 'log')
+    open(log, 'w').close()
+    status, output = desk.deliver(mail, *args, env={'LD_PRELOAD': os.path.join(desk.dir, 'syslog.so'), 'LOG': log})
+    with open(log) as f:
+        return status, output, f.read()
+
+SYSLOG = """
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+static int facility;
+void openlog(const char *ident, int option, int wanted) { (void)ident; (void)option; facility = wanted; }
+void __syslog_chk(int priority, int flag, const char *format, ...)
+{
+    va_list args;
+    FILE *log = fopen(getenv("LOG"), "a");
+
+    (void)flag;
+    fprintf(log, "<%d>", facility | priority);
+    va_start(args, format);
+    vfprintf(log, format, args);
+    va_end(args);
+    fputc(10, log);
+    fclose(log);
+}
+"""
+MAIL_ERROR = '<19>error: ' # facility mail (2), severity error (3)
+if SAN:
+    tap.skip('the mail log', 'sanitizers want to be loaded first')
+else:
+    subprocess.run(['cc', '-shared', '-fPIC', '-xc', '-', '-o', os.path.join(desk.dir, 'syslog.so')], input=SYSLOG.encode(), check=True)
+    good = open(desk.conf).read()
+    for name, text, why in (('a group that is not closed', '[store\n', '1: a group is written [NAME]'),
+                            ('an unknown key', '[site]\n\n[store]\nurll=x\n', "4: no key 'urll' in [store]; did you mean 'url'?"),
+                            ('host bits', '[site]\nnetworks=192.0.2.1/24\n', "2: networks: '192.0.2.1/24' has bits beyond its prefix")):
+        with open(desk.conf, 'w') as f:
+            f.write(text)
+        status, output, log = logged()
+        tap.ok(status == 75 and words_are_fit(output, desk) and 'wrong configuration' in output, 'log, %s: fit words' % name, output)
+        tap.ok(log.startswith(MAIL_ERROR + desk.conf + ':' + why) and log.count('\n') == 1, 'log, %s: file, line and reason' % name, log)
+    with open(desk.conf, 'w') as f:
+        f.write('[store]\nurl=mysql:host\n')
+    for name, args, why in (('a store that cannot be', (), "[store] url: no engine for 'mysql:host'"),
+                            ('an option that is not there', ('--bogus',), "unknown option --bogus: see 'plaint-ingest --help'"),
+                            ('a configuration that is not there', ('-c', '/nonexistent'), "cannot read the configuration '/nonexistent': No such file or directory")):
+        status, output, log = logged(*args)
+        tap.ok(status == 75 and words_are_fit(output, desk), 'log, %s: fit words' % name, output)
+        tap.ok(log.startswith(MAIL_ERROR + why) and log.count('\n') == 1, 'log, %s: the reason' % name, log)
+    with open(desk.conf, 'w') as f:
+        f.write(good)
+    tap.eq(logged(mail=arf(8001)), (0, '', ''), 'log: nothing when all is well')
 
 # -- limits on the process
 if SAN:
@@ -194,7 +249,7 @@ shutil.copy(INGEST, broken)
 with open(os.path.join(broken, 'plaint-intake'), 'w') as f:
     f.write('#!/bin/sh\necho /etc/secret: SELECT >&2\nexit $STATUS\n')
 os.chmod(os.path.join(broken, 'plaint-intake'), 0o755)
-for code in (1, 2, 65, 73, 77, 126, 127, 255):
+for code in (1, 2, 64, 65, 66, 73, 74, 77, 78, 79, 126, 127, 255):
     failing(desk, arf(4000), 'a worker that ends with %d' % code, env={'STATUS': str(code)}, ingest=os.path.join(broken, 'plaint-ingest'))
 healed(desk, arf(4000), 'installation')
 desk.close()
