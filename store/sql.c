@@ -10,82 +10,49 @@
 GResource *plaint_sql_get_resource(void);
 GResource *plaint_store_get_resource(void);
 
+typedef struct {
+    char *name;
+    GBytes *text;
+} SqlFile;
+
 struct SqlIndex {
-    GHashTable *blocks; /* name: SqlBlock */
-    GPtrArray *files;   /* GBytes: keeps the texts */
+    GArray *files; /* SqlFile */
 };
 
 static const char header_mark[] = "-- name: ";
 
 static void
-block_free(gpointer data)
+file_clear(gpointer data)
 {
-    SqlBlock *block = data;
+    SqlFile *file = data;
 
-    g_free((char *)block->name);
-    g_free((char *)block->file);
-    g_free(block);
-}
-
-/* The line after `at`, or end. */
-static const char *
-next_line(const char *at, const char *end)
-{
-    const char *newline = memchr(at, '\n', (gsize)(end - at));
-
-    return newline ? newline + 1 : end;
-}
-
-static bool
-index_file(SqlIndex *index, const char *file, GBytes *bytes, GError **error)
-{
-    gsize size = 0;
-    const char *at = g_bytes_get_data(bytes, &size), *end = at + size;
-    SqlBlock *open = NULL;
-
-    for (; at < end; at = next_line(at, end)) {
-        if ((gsize)(end - at) > strlen(header_mark) &&
-            memcmp(at, header_mark, strlen(header_mark)) == 0) {
-            const char *name = at + strlen(header_mark), *body = next_line(at, end);
-
-            open = g_new0(SqlBlock, 1);
-            open->name = g_strchomp(g_strndup(name, (gsize)(body - name)));
-            open->file = g_strdup(file);
-            open->text = body;
-            if (!g_hash_table_insert(index->blocks, (char *)open->name, open))
-                return plaint_fail(error, PLAINT_ERROR_INTERNAL, "two statements have one name");
-        } else if (open) {
-            open->len = (gsize)(next_line(at, end) - open->text);
-        }
-    }
-    return true;
+    g_free(file->name);
+    g_bytes_unref(file->text);
 }
 
 SqlIndex *
 sql_index_new(GError **error)
 {
     g_autoptr(SqlIndex) index = g_new0(SqlIndex, 1);
-    g_auto(GStrv) files = NULL;
+    g_auto(GStrv) names = g_resource_enumerate_children(plaint_sql_get_resource(), "/plaint/sql",
+                                                        G_RESOURCE_LOOKUP_FLAGS_NONE, error);
 
-    index->blocks = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, block_free);
-    index->files = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-    files = g_resource_enumerate_children(plaint_sql_get_resource(), "/plaint/sql",
-                                          G_RESOURCE_LOOKUP_FLAGS_NONE, error);
-    for (char **file = files; file && *file; file++) {
-        g_autofree char *path = g_strconcat("/plaint/sql/", *file, NULL);
-        GBytes *bytes = NULL;
+    index->files = g_array_new(FALSE, FALSE, sizeof(SqlFile));
+    g_array_set_clear_func(index->files, file_clear);
+    for (char **name = names; name && *name; name++) {
+        g_autofree char *path = g_strconcat("/plaint/sql/", *name, NULL);
+        SqlFile file = {0};
 
-        if (!g_str_has_suffix(*file, ".sql"))
+        if (!g_str_has_suffix(*name, ".sql"))
             continue; /* an engine's folder */
-        bytes = g_resource_lookup_data(plaint_sql_get_resource(), path,
-                                       G_RESOURCE_LOOKUP_FLAGS_NONE, error);
-        if (!bytes)
+        file.text = g_resource_lookup_data(plaint_sql_get_resource(), path,
+                                           G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+        if (!file.text)
             return NULL;
-        g_ptr_array_add(index->files, bytes);
-        if (!index_file(index, *file, bytes, error))
-            return NULL;
+        file.name = g_strdup(*name);
+        g_array_append_val(index->files, file);
     }
-    return files ? g_steal_pointer(&index) : NULL;
+    return names ? g_steal_pointer(&index) : NULL;
 }
 
 void
@@ -93,27 +60,73 @@ sql_index_free(SqlIndex *index)
 {
     if (!index)
         return;
-    g_clear_pointer(&index->blocks, g_hash_table_unref);
-    g_clear_pointer(&index->files, g_ptr_array_unref);
+    g_array_unref(index->files);
     g_free(index);
 }
 
-const SqlBlock *
-sql_block_find(const SqlIndex *index, const char *name)
+/* The next header from `at` on, or end. */
+static const char *
+next_header(const char *start, const char *at, const char *end)
 {
-    return g_hash_table_lookup(index->blocks, name);
+    while ((at = memmem(at, (gsize)(end - at), header_mark, strlen(header_mark))) && at != start &&
+           at[-1] != '\n')
+        at++;
+    return at ? at : end;
 }
 
-GPtrArray *
+/* The block after *at, which moves behind it. False: no more. */
+static bool
+next_block(const SqlFile *file, const char **at, SqlBlock *ret_block)
+{
+    gsize size = 0, name_len = 0;
+    const char *start = g_bytes_get_data(file->text, &size), *end = start + size;
+    const char *name = next_header(start, *at ? *at : start, end), *line_end = NULL;
+
+    if (name == end)
+        return false;
+    name += strlen(header_mark);
+    line_end = memchr(name, '\n', (gsize)(end - name));
+    line_end = line_end ? line_end : end;
+    name_len = (gsize)(line_end - name);
+    g_assert(name_len < sizeof ret_block->name);
+    memcpy(ret_block->name, name, name_len);
+    ret_block->name[name_len] = '\0';
+    ret_block->text = line_end;
+    *at = next_header(start, line_end, end);
+    ret_block->len = (gsize)(*at - line_end);
+    ret_block->file = file->name;
+    return true;
+}
+
+bool
+sql_block_find(const SqlIndex *index, const char *name, SqlBlock *ret_block)
+{
+    for (guint i = 0; i < index->files->len; i++) {
+        const SqlFile *file = &g_array_index(index->files, SqlFile, i);
+        SqlBlock block;
+
+        for (const char *at = NULL; next_block(file, &at, &block);) {
+            if (strcmp(block.name, name) == 0) {
+                *ret_block = block;
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+GArray *
 sql_block_list(const SqlIndex *index)
 {
-    GPtrArray *list = g_ptr_array_new();
-    GHashTableIter iter;
-    gpointer block = NULL;
+    GArray *list = g_array_new(FALSE, FALSE, sizeof(SqlBlock));
 
-    g_hash_table_iter_init(&iter, index->blocks);
-    while (g_hash_table_iter_next(&iter, NULL, &block))
-        g_ptr_array_add(list, block);
+    for (guint i = 0; i < index->files->len; i++) {
+        const SqlFile *file = &g_array_index(index->files, SqlFile, i);
+        SqlBlock block;
+
+        for (const char *at = NULL; next_block(file, &at, &block);)
+            g_array_append_val(list, block);
+    }
     return list;
 }
 

@@ -5,8 +5,10 @@
 #include <glib.h>
 #include <stdbool.h>
 
+enum { SQL_NAME_SIZE = 48 };
+
 typedef struct {
-    const char *name; /* owned by the index */
+    char name[SQL_NAME_SIZE];
     const char *text; /* not NUL-terminated: points into the program's data */
     gsize len;
     const char *file; /* "ticket.sql" */
@@ -14,11 +16,13 @@ typedef struct {
 
 typedef struct SqlIndex SqlIndex;
 
-SqlIndex *sql_index_new(GError **error); /* (transfer full); INTERNAL: a name is there twice */
+SqlIndex *sql_index_new(GError **error); /* (transfer full) */
 void sql_index_free(SqlIndex *index);    /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SqlIndex, sql_index_free)
-const SqlBlock *sql_block_find(const SqlIndex *index, const char *name); /* NULL: none */
-GPtrArray *sql_block_list(const SqlIndex *index); /* (transfer container) SqlBlock */
+/* False: there is none. Looks through the text: a process that delivers one mail asks twenty times,
+ * and a table of all would cost it more. */
+bool sql_block_find(const SqlIndex *index, const char *name, SqlBlock *ret_block);
+GArray *sql_block_list(const SqlIndex *index); /* (transfer full) SqlBlock */
 
 guint sql_n_migrations(const char *engine);
 /* Migration n, from 1. (transfer full) NUL-terminated text, or NULL with INTERNAL. */

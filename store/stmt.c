@@ -48,31 +48,30 @@ Stmt *
 store_stmt(Store *store, const char *name, GError **error)
 {
     Stmt *stmt = NULL;
-    const SqlBlock *block = NULL;
+    SqlBlock block;
 
     if (!store->stmts)
         store->stmts =
-            g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)stmt_free);
+            g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)stmt_free);
     stmt = g_hash_table_lookup(store->stmts, name);
     if (stmt && !stmt->busy) {
         stmt->busy = true;
         return stmt;
     }
-    block = sql_block_find(store->sql, name);
-    if (!block) {
+    if (!sql_block_find(store->sql, name, &block)) {
         plaint_fail(error, PLAINT_ERROR_INTERNAL, "no statement '%s'", name);
         return NULL;
     }
     if (stmt) /* in use further up: one for this call only */
-        return prepare(store, block->text, (gssize)block->len, error);
-    stmt = prepare(store, block->text, (gssize)block->len, error);
+        return prepare(store, block.text, (gssize)block.len, error);
+    stmt = prepare(store, block.text, (gssize)block.len, error);
     if (!stmt) {
         g_prefix_error(error, "statement '%s': ", name);
         return NULL;
     }
     stmt->cached = true;
     stmt->busy = true;
-    g_hash_table_insert(store->stmts, (char *)block->name, stmt);
+    g_hash_table_insert(store->stmts, g_strdup(name), stmt);
     return stmt;
 }
 

@@ -218,12 +218,12 @@ test_named_statements(void)
     desk_open(&desk);
     fill(desk.store);
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        const SqlBlock *block = sql_block_find(index, names[i]);
+        SqlBlock block;
         g_autofree char *sql = NULL, *wrong = NULL;
         bool bounded = strcmp(names[i], "ticket_merged_by_key") == 0; /* a chain of 16 */
 
-        g_assert_nonnull(block);
-        sql = g_strndup(block->text, block->len);
+        g_assert_true(sql_block_find(index, names[i], &block));
+        sql = g_strndup(block.text, block.len);
         wrong = plan_fault(desk.store, sql, bounded);
         if (wrong && !(bounded && strstr(wrong, "SCAN c")) && !strstr(wrong, "SCAN sides") &&
             !strstr(wrong, "SCAN last"))

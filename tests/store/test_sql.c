@@ -10,18 +10,22 @@ static void
 test_every_block_prepares(void)
 {
     g_auto(Desk) desk = DESK_INIT;
-    g_autoptr(GPtrArray) blocks = NULL;
+    g_autoptr(GArray) blocks = NULL;
 
     desk_open(&desk);
     blocks = sql_block_list(desk.store->sql);
     g_assert_cmpuint(blocks->len, >, 50);
     for (guint i = 0; i < blocks->len; i++) {
-        const SqlBlock *block = g_ptr_array_index(blocks, i);
+        const SqlBlock *block = &g_array_index(blocks, SqlBlock, i);
+        SqlBlock found;
         g_autoptr(GError) error = NULL;
         g_autoptr(Stmt) stmt = store_stmt(desk.store, block->name, &error);
 
         g_assert_no_error(error);
         g_assert_nonnull(stmt);
+        /* No name is there twice. */
+        g_assert_true(sql_block_find(desk.store->sql, block->name, &found));
+        g_assert_true(found.text == block->text);
     }
 }
 
@@ -35,12 +39,12 @@ test_common_dialect(void)
                                           "AUTOINCREMENT", " GLOB ",       "INDEXED BY"};
     g_autoptr(GError) error = NULL;
     g_autoptr(SqlIndex) index = sql_index_new(&error);
-    g_autoptr(GPtrArray) blocks = NULL;
+    g_autoptr(GArray) blocks = NULL;
 
     g_assert_no_error(error);
     blocks = sql_block_list(index);
     for (guint i = 0; i < blocks->len; i++) {
-        const SqlBlock *block = g_ptr_array_index(blocks, i);
+        const SqlBlock *block = &g_array_index(blocks, SqlBlock, i);
         g_autofree char *text = g_strndup(block->text, block->len);
 
         for (gsize k = 0; k < G_N_ELEMENTS(refused); k++) {
@@ -56,7 +60,7 @@ test_every_block_is_used(void)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(SqlIndex) index = sql_index_new(&error);
-    g_autoptr(GPtrArray) blocks = sql_block_list(index);
+    g_autoptr(GArray) blocks = sql_block_list(index);
     g_autoptr(GString) sources = g_string_new(NULL);
     g_autoptr(GDir) folder = g_dir_open("store", 0, NULL);
     const char *name = NULL;
@@ -73,7 +77,7 @@ test_every_block_is_used(void)
             g_string_append(sources, text);
     }
     for (guint i = 0; i < blocks->len; i++) {
-        const SqlBlock *block = g_ptr_array_index(blocks, i);
+        const SqlBlock *block = &g_array_index(blocks, SqlBlock, i);
         g_autofree char *quoted = g_strdup_printf("\"%s\"", block->name);
         g_autofree char *in_slot = g_strdup_printf("\"%s ", block->name);
 
