@@ -104,16 +104,12 @@ intake_packer(Store *store, GError **error)
     return codec_writer_new(store, error);
 }
 
-/* (transfer full) */
-static GBytes *
-packed_raw(Store *store, const IntakeMessage *message, GError **error)
+GBytes *
+intake_pack(Store *store, GBytes *raw, GError **error)
 {
-    Evidence *codec = NULL;
+    Evidence *codec = codec_writer(store, error);
 
-    if (message->packed)
-        return g_bytes_ref(message->packed);
-    codec = codec_writer(store, error);
-    return codec ? evidence_pack(codec, message->raw, error) : NULL;
+    return codec ? evidence_pack(codec, raw, error) : NULL;
 }
 
 bool
@@ -122,7 +118,8 @@ intake_add(Store *store, const IntakeMessage *message, IntakeResult *ret_result,
     g_auto(StoreTxn) txn = STORE_TXN_INIT;
     IntakeResult result = {0};
     /* Before the transaction: compressing needs no lock. */
-    g_autoptr(GBytes) packed = packed_raw(store, message, error);
+    g_autoptr(GBytes) packed = message->packed ? g_bytes_ref(message->packed)
+                                               : intake_pack(store, message->raw, error);
 
     if (!packed || !store_txn_begin(&txn, store, error) ||
         !intake(store, message, packed, &result, error) || !store_txn_commit(&txn, error))

@@ -18,7 +18,7 @@
 
 typedef struct {
     GBytes *raw;          /* the mail as it came, without a From_ line */
-    GBytes *packed;       /* raw as intake_packer() packs it, or NULL: done here */
+    GBytes *packed;       /* raw as intake_pack() or intake_packer() packs it, or NULL: done here */
     const guint8 *digest; /* DIGEST_SIZE bytes (ingest/intake/digest.h) */
     const Complaint *complaint;
     const char *sender;    /* envelope; "" is the null sender, NULL unknown */
@@ -43,6 +43,9 @@ bool intake_add(Store *store, const IntakeMessage *message, IntakeResult *ret_re
 /* What this store's mails are packed with, to do it in another thread, ahead of intake_add.
  * (transfer full) */
 Evidence *intake_packer(Store *store, GError **error);
+
+/* A mail packed ahead of intake_add, while it is still being parsed. (transfer full) */
+GBytes *intake_pack(Store *store, GBytes *raw, GError **error);
 
 /* Cheap look-up before parsing: is the digest there? Records the delivery if so (own transaction).
  */

@@ -13,6 +13,7 @@ lda_deliver(int fd, const LdaOptions *options, GError **error)
 {
     g_autoptr(GBytes) mail = mail_read(fd, error);
     g_autoptr(GBytes) raw = NULL;
+    g_autoptr(GBytes) packed = NULL;
     g_autoptr(Parser) parser = NULL;
     g_autoptr(Store) store = NULL;
     g_autoptr(Complaint) complaint = NULL;
@@ -40,9 +41,11 @@ lda_deliver(int fd, const LdaOptions *options, GError **error)
         return false;
     if (found)
         return true;
-    complaint = parser_receive(parser, error);
+    packed = intake_pack(store, raw, error);
+    complaint = packed ? parser_receive(parser, error) : NULL;
     if (!complaint)
         return false;
+    message.packed = packed;
     message.complaint = complaint;
     return intake_add(store, &message, &result, error);
 }
