@@ -28,7 +28,9 @@ pkgs_parse  = gmime-3.0 libpsl
 # Loaded by html.c when a mail needs it, so only its headers are wanted here.
 headers_parse = libxml-2.0
 pkgs_store  = sqlite3 libzstd
-pkgs_intake = libseccomp
+pkgs_intake =
+# Only what is run when building (filter) links it.
+pkgs_filter = libseccomp
 pkgs_cli    =
 dir_base = base
 dir_parse = ingest/parse
@@ -45,7 +47,7 @@ below_intake = store parse base
 below_cli = intake store parse base
 LAYERS = base parse store intake cli
 
-ALL_PKGS = $(foreach l,$(LAYERS),$(pkgs_$l) $(headers_$l))
+ALL_PKGS = $(foreach l,$(LAYERS) filter,$(pkgs_$l) $(headers_$l))
 PKG_CFLAGS := $(shell pkg-config --cflags $(ALL_PKGS) 2>/dev/null | sed 's/-I\//-isystem \//g')
 CFLAGS = -std=c17 -g $(OPT) -I. -I$(O)/gen $(DEFS) $(WARN) $(HARDEN) $(SANFLAGS) $(PKG_CFLAGS)
 LDFLAGS = -pie -Wl,-z,relro -Wl,--as-needed $(SANFLAGS)
@@ -101,6 +103,15 @@ $(O)/gen/store.gresource.xml: $(STORE_FILES) Makefile
 	@{ echo '<gresources><gresource prefix="/plaint">'; for f in $(STORE_FILES); do echo "<file>$$f</file>"; done; echo '</gresource></gresources>'; } > $@
 $(O)/gen/store_resource.c: $(O)/gen/store.gresource.xml
 	@glib-compile-resources --generate-source --internal --c-name plaint_store --sourcedir=. --target=$@ $<
+
+# The sandbox's system call filter, written by libseccomp.
+$(O)/gen/filter: $(O)/obj/ingest/filter_main.o
+	@mkdir -p $(@D)
+	@$(CC) $(LDFLAGS) $^ -o $@ $(call libs_of,filter)
+$(O)/gen/ingest/intake/sandbox_filter.h: $(O)/gen/filter
+	@mkdir -p $(@D)
+	@$< > $@
+$(O)/obj/ingest/intake/sandbox.o: $(O)/gen/ingest/intake/sandbox_filter.h
 
 # -- programs -------------------------------------------------------------------------------------
 $(O)/plaint: $(O)/obj/cli/main.o $(call archives,cli intake store parse base)

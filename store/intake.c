@@ -118,8 +118,8 @@ intake_add(Store *store, const IntakeMessage *message, IntakeResult *ret_result,
     g_auto(StoreTxn) txn = STORE_TXN_INIT;
     IntakeResult result = {0};
     /* Before the transaction: compressing needs no lock. */
-    g_autoptr(GBytes) packed = message->packed ? g_bytes_ref(message->packed)
-                                               : intake_pack(store, message->raw, error);
+    g_autoptr(GBytes) packed =
+        message->packed ? g_bytes_ref(message->packed) : intake_pack(store, message->raw, error);
 
     if (!packed || !store_txn_begin(&txn, store, error) ||
         !intake(store, message, packed, &result, error) || !store_txn_commit(&txn, error))

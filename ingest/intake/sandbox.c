@@ -2,9 +2,9 @@
 #include "ingest/intake/sandbox.h"
 
 #include <errno.h>
+#include <linux/filter.h>
 #include <linux/landlock.h>
-#include <seccomp.h>
-#include <sys/mman.h>
+#include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -12,6 +12,7 @@
 
 #include "base/autofd.h"
 #include "base/error.h"
+#include "ingest/intake/sandbox_filter.h" /* made: ingest/filter_main.c */
 
 /* The kernel's struct landlock_ruleset_attr as of ABI 6; Debian 12's header knows only the first
  * member, and the call takes a size. */
@@ -35,26 +36,6 @@ static const struct {
     {6, {0, 0, 0x3}},                         /* abstract sockets, signals */
 };
 /* clang-format on */
-
-/* Memory that is to be executed has a rule of its own below. Nothing here names a file, a socket or
- * another process. */
-static const int allowed_calls[] = {
-    SCMP_SYS(read),          SCMP_SYS(write),           SCMP_SYS(readv),
-    SCMP_SYS(writev),        SCMP_SYS(close),           SCMP_SYS(lseek),
-    SCMP_SYS(munmap),        SCMP_SYS(mremap),          SCMP_SYS(madvise),
-    SCMP_SYS(brk),           SCMP_SYS(futex),           SCMP_SYS(getrandom),
-    SCMP_SYS(clock_gettime), SCMP_SYS(clock_nanosleep), SCMP_SYS(gettimeofday),
-    SCMP_SYS(time),          SCMP_SYS(sched_yield),     SCMP_SYS(sysinfo),
-    SCMP_SYS(getpid),        SCMP_SYS(gettid),          SCMP_SYS(rt_sigprocmask),
-    SCMP_SYS(rt_sigreturn),  SCMP_SYS(restart_syscall), SCMP_SYS(exit),
-    SCMP_SYS(exit_group),
-};
-
-/* What AddressSanitizer does on its own besides. */
-static const int sanitizer_calls[] = {
-    SCMP_SYS(sigaltstack), SCMP_SYS(mprotect), SCMP_SYS(mmap),  SCMP_SYS(sched_getaffinity),
-    SCMP_SYS(getrusage),   SCMP_SYS(readlink), SCMP_SYS(fstat), SCMP_SYS(newfstatat),
-};
 
 static bool
 fail(GError **error, const char *what, int errnum)
@@ -131,50 +112,16 @@ close_file_system(GError **error)
     return true;
 }
 
-static void
-free_filter(scmp_filter_ctx *filter)
-{
-    if (*filter)
-        seccomp_release(*filter);
-}
-typedef scmp_filter_ctx AutoFilter;
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(AutoFilter, free_filter)
-
-static int
-allow(scmp_filter_ctx filter, const int *calls, gsize n)
-{
-    int rc = 0;
-
-    for (gsize i = 0; i < n && rc == 0; i++)
-        rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0);
-    return rc;
-}
-
-/* mmap and mprotect, unless the memory would be executable. */
-static int
-allow_plain_memory(scmp_filter_ctx filter)
-{
-    const struct scmp_arg_cmp not_exec = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
-    int rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, not_exec);
-
-    return rc != 0 ? rc : seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, not_exec);
-}
-
+/* The filters are compiled when plaint is (ingest/filter_main.c). */
 static bool
 close_system_calls(bool kill, GError **error)
 {
-    g_auto(AutoFilter) filter = seccomp_init(kill ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_ERRNO(EPERM));
-    int rc = -ENOMEM;
+    const struct sock_filter *filter = kill ? filter_kill : filter_refuse;
+    gsize n = kill ? G_N_ELEMENTS(filter_kill) : G_N_ELEMENTS(filter_refuse);
+    const struct sock_fprog program = {(unsigned short)n, (struct sock_filter *)filter};
 
-    if (!filter)
-        return fail(error, "seccomp", ENOMEM);
-    rc = allow(filter, allowed_calls, G_N_ELEMENTS(allowed_calls));
-    if (rc == 0)
-        rc = SANDBOX_SANITIZED ? allow(filter, sanitizer_calls, G_N_ELEMENTS(sanitizer_calls))
-                               : allow_plain_memory(filter);
-    if (rc == 0)
-        rc = seccomp_load(filter);
-    return rc == 0 ? true : fail(error, "seccomp", -rc);
+    return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0 ||
+           fail(error, "seccomp", errno);
 }
 
 bool
