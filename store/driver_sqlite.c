@@ -193,9 +193,13 @@ set_up(Driver *driver, const Url *url, StoreMode mode, GError **error)
         {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0}, {SQLITE_DBCONFIG_DQS_DML, 0},
         {SQLITE_DBCONFIG_DQS_DDL, 0},
     };
+    int keep_log = 1;
 
     (void)sqlite3_extended_result_codes(driver->db, 1);
     (void)sqlite3_busy_timeout(driver->db, url->busy);
+    /* The log stays when the last one closes, empty: making it again costs each delivery a sync of
+     * the folder. */
+    (void)sqlite3_file_control(driver->db, NULL, SQLITE_FCNTL_PERSIST_WAL, &keep_log);
     for (gsize i = 0; i < G_N_ELEMENTS(options); i++) {
         int code = sqlite3_db_config(driver->db, options[i].option, options[i].value, NULL);
 
