@@ -9,6 +9,7 @@
 #pragma once
 
 #include <glib.h>
+#include <jansson.h>
 #include <stdbool.h>
 
 typedef enum {
@@ -64,4 +65,7 @@ const char *const *config_groups(const Config *config, const char *kind); /* nev
 char *config_store_url(const Config *config);
 
 char *config_show(const Config *config); /* (transfer full) what is in force, secrets masked */
-char *config_example(void);              /* (transfer full) every key, commented */
+/* The same as {group: {key: value}}, every key of the table: lists are arrays, INT and DURATION
+ * numbers (of seconds), BOOL true or false, what has no value null. (transfer full) */
+json_t *config_to_json(const Config *config);
+char *config_example(void); /* (transfer full) every key, commented */

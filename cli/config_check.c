@@ -6,7 +6,7 @@
 #include "base/addr.h"
 #include "base/text.h"
 
-const char *const finding_names[N_FINDINGS] = {"good", "hint", "odd"};
+const char *const finding_names[N_FINDINGS] = {"good", "hint", "odd", "wrong"};
 
 static void
 finding_clear(gpointer data)
@@ -85,6 +85,25 @@ all_networks(const Config *config)
 }
 
 static bool
+is_private(const Netmask *mask)
+{
+    return addr_kind(&mask->first) == ADDR_PRIVATE && addr_kind(&mask->last) == ADDR_PRIVATE;
+}
+
+/* IPv4 is ::ffff:0:0/96, which a short IPv6 prefix can take in whole. */
+static bool
+is_too_wide(const Netmask *mask)
+{
+    bool ipv4 = addr_is_ipv4(&mask->first);
+    Addr lowest = {{[10] = 0xff, [11] = 0xff}};
+
+    if (is_private(mask))
+        return false;
+    return mask->bits < (ipv4 ? 96 + WIDEST_IPV4 : WIDEST_IPV6) ||
+           (!ipv4 && netmask_contains(mask, &lowest));
+}
+
+static bool
 overlap(const Netmask *a, const Netmask *b)
 {
     return netmask_contains(a, &b->first) || netmask_contains(b, &a->first);
@@ -100,7 +119,8 @@ check_overlaps(GArray *findings, const GArray *nets)
             const Net *b = &g_array_index(nets, Net, j);
             bool relay = a->own && g_str_has_prefix(b->about, "[relay ");
 
-            if (relay || !overlap(&a->mask, &b->mask))
+            if (relay || is_too_wide(&a->mask) || is_too_wide(&b->mask) ||
+                !overlap(&a->mask, &b->mask))
                 continue;
             if (strcmp(a->about, b->about) == 0)
                 add(findings, FINDING_ODD, a->about, "%s and %s overlap: one of them is enough",
@@ -113,20 +133,23 @@ check_overlaps(GArray *findings, const GArray *nets)
 }
 
 static void
-check_private(GArray *findings, const GArray *nets)
+check_kinds(GArray *findings, const GArray *nets)
 {
     for (guint i = 0; i < nets->len; i++) {
         const Net *net = &g_array_index(nets, Net, i);
         AddrKind kind = addr_kind(&net->mask.first);
 
-        if (kind != ADDR_PUBLIC && kind != ADDR_DOCUMENTATION &&
-            !g_str_has_prefix(net->about, "[forwarders"))
+        if (is_too_wide(&net->mask))
+            add(findings, FINDING_WRONG, net->about,
+                "%s is too wide: at most an IPv4 /%d or an IPv6 /%d, else strangers' hosts pass "
+                "for these",
+                net->text, WIDEST_IPV4, WIDEST_IPV6);
+        else if (kind != ADDR_PUBLIC && kind != ADDR_DOCUMENTATION &&
+                 !g_str_has_prefix(net->about, "[forwarders"))
             add(findings, FINDING_ODD, net->about,
                 "%s is %s space, which other networks use inside, too: their hops would pass for "
                 "these hosts",
                 net->text, addr_kind_name(kind));
-        if (net->mask.bits < 96 + 8 && addr_is_ipv4(&net->mask.first))
-            add(findings, FINDING_ODD, net->about, "%s is more than a /8: is it meant?", net->text);
     }
 }
 
@@ -233,6 +256,6 @@ config_check(const Config *config)
         check_relay(findings, config, *name, nets);
     check_names(findings, config);
     check_overlaps(findings, nets);
-    check_private(findings, nets);
+    check_kinds(findings, nets);
     return findings;
 }

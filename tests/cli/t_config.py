@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """plaint config: slips of the pen, and site maps that can be read but are wrong."""
+import os
+
 from tap import World, equal, holds, main, test
 
 GOOD = '''[site]
@@ -22,6 +24,21 @@ ODD = (  # added to GOOD, what is said
     ('[relay b]\nnames=b.example.net\naddresses=192.0.2.10\nroles=mx\n', 'the same host cannot be both'),
     ('[relay b]\nnames=b.example.net\naddresses=10.0.0.1\nroles=mx\n', 'is private space'),
 )
+UNUSABLE = (  # a store url (%s: the test's folder), what is said
+    ('postgresql:host=db password=geheim', "no engine for 'postgresql:host=db password=********'"),
+    ('/var/lib/plaint/plaint.db', "a url begins with 'sqlite:'"),
+    ('sqlite:', 'names no file'),
+    ('sqlite:plaint.db', 'no absolute path'),
+    ('sqlite::memory:', 'no absolute path'),
+    ('sqlite:%s', 'not a file'),
+    ('sqlite:%s/fifo', 'not a file'),
+    ('sqlite:%s/text', 'not a store'),
+    ('sqlite:%s/text/plaint.db', 'cannot be made there'),
+    ('sqlite:%s/x?mode=memory', 'only ?busy='),
+)
+TOO_WIDE = ('0.0.0.0/0', '::/0', '10.0.0.0/7', '128.0.0.0/1', '2000::/3', '2a00::/15', '::/16', '::/64',
+            '::ffff:0:0/96', '::ffff:0:0/103')
+WIDE = ('11.0.0.0/8', '2a00::/16', 'fc00::/7', 'fd00::/8', '10.0.0.0/8', '172.16.0.0/12')
 WRONG = (  # a whole file, what is said
     ('[site]\nnetwroks=192.0.2.0/24\n', 'networks'),
     ('[sites]\nname=x\n', 'site'),
@@ -64,6 +81,65 @@ def wrong():
     with World(GOOD) as world:
         world.conf = world.path('nothing.conf')
         world.error('config', 'check', status=78)
+
+
+def found(world, level, status=0):
+    return [f['about'] + ': ' + f['text'] for f in world.json('config', 'check', status=status)['findings']
+            if f['level'] == level]
+
+
+@test
+def unusable():
+    """a store that cannot be used is wrong, not odd, and the status says so"""
+    for url, say in UNUSABLE:
+        with World() as world:
+            world.path('text', 'no store\n' * 1000)
+            os.mkfifo(world.path('fifo'))
+            world.path('plaint.conf', f'[store]\nurl={url.replace("%s", world.dir)}\n')
+            [text] = found(world, 'wrong', 78)
+            holds(text, '[store] url: ', say)
+            out, err = world.run('config', 'check', status=78)
+            holds(out.decode(), 'wrong  [store] url: ')
+            equal(err.decode(), f'plaint: {world.conf}: 1 thing is wrong, see above\n')
+            assert b'geheim' not in out
+    with World() as world:
+        world.path('plaint.conf', f'[store]\nurl=sqlite:{world.dir}/a/b/plaint.db\n')
+        equal(found(world, 'wrong'), [])
+
+
+@test
+def too_wide():
+    """a network wider than anybody has is wrong, with any key; one just as wide is not"""
+    for key in ('[site]\nnetworks=%s\n', '[relay b]\naddresses=%s\n', '[receivers]\nnetworks=%s\n',
+                '[forwarders]\nnetworks=%s\n'):
+        for network in TOO_WIDE:
+            with World(key % network) as world:
+                [text] = found(world, 'wrong', 78)
+                holds(text, network + ' is too wide: at most an IPv4 /8 or an IPv6 /16')
+        with World(key % ';'.join(WIDE)) as world:
+            equal(found(world, 'wrong'), [])
+    with World('[site]\nnetworks=0.0.0.0/0;192.0.2.0/24;198.51.100.0/24\n') as world:
+        assert 'overlap' not in str(found(world, 'odd', 78))
+
+
+@test
+def as_json():
+    """`config show --json` has every group and key of the file, by type"""
+    with World(GOOD + '[relay out 1]\n[reporters]\nknown=\n') as world:
+        equal(world.json('config', 'show'), {
+            'store': {'url': f'sqlite:{world.dir}/plaint.db', 'busy-timeout': 20},
+            'site': {'name': 'Desk', 'domains': ['example.net'], 'networks': ['192.0.2.0/24'], 'watch': 30 * 86400},
+            'relay mx1': {'names': ['mx1.example.net'], 'addresses': ['192.0.2.10'], 'roles': ['mx']},
+            'relay out 1': {'names': [], 'addresses': [], 'roles': []},
+            'receivers': {'networks': [], 'hosts': []},
+            'forwarders': {'networks': [], 'hosts': []},
+            'reporters': {'known': []}})
+        world.path('plaint.conf', '[store]\nurl=postgresql://plaint:geheim@db/plaint\nbusy-timeout=2m\n')
+        shown = world.json('config', 'show')
+        equal(shown['store'], {'url': 'postgresql://plaint:********@db/plaint', 'busy-timeout': 120})
+        equal(shown['site']['name'], None)
+        world.path('plaint.conf', '')
+        equal(world.json('config', 'show')['store']['url'][:8], 'sqlite:/')
 
 
 @test
