@@ -42,9 +42,13 @@ list_print(const Plaint *plaint, json_t *list, const char *member, ListDraw draw
         return;
     }
     draw(rows, &plaint->term, plaint->now, out);
-    if (json_array_size(rows) == 0)
-        g_string_append_printf(out, "No %s%s.\n", member,
+    if (json_array_size(rows) == 0) {
+        g_string_append_printf(out, "No %s%s", member,
                                args_operand(plaint->args, 0) ? " that match" : "");
+        if (next)
+            g_string_append_printf(out, " among the %d looked at", VIEW_WALK_MAX);
+        g_string_append(out, ".\n");
+    }
     if (next)
         g_string_append_printf(out, "\nMore: the same with --after=%s\n", next);
     term_print(out);

@@ -6,7 +6,7 @@
  *   is:reopened|unassigned|live  words  "quoted words"  -term (not)
  *
  * a,b is "or"; terms are "and". Every key is a row of the table in filter.c; values are bound,
- * never pasted. What no list can answer on an index is refused here.
+ * never pasted. Words to leave out need a word to look for: no index could answer them alone.
  */
 #pragma once
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "store/filter_impl.h"
 #include "store/state.h"
+#include "store/view.h"
 
 #define DRIVER_WORDS 1000 /* above every term's number */
 
@@ -14,24 +15,29 @@
 typedef struct {
     const char *from;
     const char *keyset; /* rows after the page before; NULL: not an order of this list */
+    const char *end;    /* … and no further than here */
     const char *order;
-    const char *since; /* `since:` as a bound of that index; NULL: it is none */
 } OrderRow;
 
 /* clang-format off */
 static const OrderRow orders[N_LISTS][N_SORTS] = {
     [LIST_TICKETS] = {
         [SORT_ACTIVITY] = {"ticket t", "(t.last_at, t.id) < (:key, :id)",
-                           "t.last_at DESC, t.id DESC", "t.last_at >= {v}"},
-        [SORT_OPENED]   = {"ticket t", "t.id < :id AND :key IS NOT NULL", "t.id DESC", NULL},
+                           "(t.last_at, t.id) >= (:end_key, :end_id)",
+                           "t.last_at DESC, t.id DESC"},
+        [SORT_OPENED]   = {"ticket t", "t.id < :id AND :key IS NOT NULL",
+                           "t.id >= :end_id AND :end_key IS NOT NULL", "t.id DESC"},
         [SORT_SIZE]     = {"ticket t", "(t.complaints, t.id) < (:key, :id)",
-                           "t.complaints DESC, t.id DESC", NULL},
+                           "(t.complaints, t.id) >= (:end_key, :end_id)",
+                           "t.complaints DESC, t.id DESC"},
     },
     [LIST_FILED] = {
         [SORT_ACTIVITY] = {"complaint c", "c.filed = 1 AND (c.received_at, c.id) < (:key, :id)",
-                           "c.received_at DESC, c.id DESC", "c.received_at >= {v}"},
+                           "(c.received_at, c.id) >= (:end_key, :end_id)",
+                           "c.received_at DESC, c.id DESC"},
         [SORT_OPENED]   = {"complaint c", "c.filed = 1 AND (c.received_at, c.id) < (:key, :id)",
-                           "c.received_at DESC, c.id DESC", "c.received_at >= {v}"},
+                           "(c.received_at, c.id) >= (:end_key, :end_id)",
+                           "c.received_at DESC, c.id DESC"},
         [SORT_SIZE]     = {NULL, NULL, NULL, NULL},
     },
 };
@@ -64,21 +70,27 @@ term_at(const Filter *filter, guint term)
     return g_ptr_array_index(filter->terms, term);
 }
 
+static const FilterPart *
+part_of(const Filter *filter, const FilterTerm *term, guint i)
+{
+    const FilterValue *value = g_ptr_array_index(term->values, i);
+
+    return value->is ? &value->is->on[filter->list] : &term->row->on[filter->list];
+}
+
 bool
 filter_may_pick(const Filter *filter, guint term)
 {
     const FilterTerm *t = term_at(filter, term);
-    const FilterPart *part = &t->row->on[filter->list];
+    bool may = !t->negated;
 
-    if (t->negated || !part->from)
-        return false;
-    for (guint i = 0; i < t->values->len; i++) {
+    for (guint i = 0; may && i < t->values->len; i++) {
         const FilterValue *value = g_ptr_array_index(t->values, i);
 
-        if (value->param && value->param[0] == '\0') /* "none" is in no index */
-            return false;
+        may = part_of(filter, t, i)->from &&
+              !(value->param && value->param[0] == '\0'); /* "none" is in no index */
     }
-    return true;
+    return may;
 }
 
 bool
@@ -104,17 +116,15 @@ append_template(GString *sql, const char *template, guint term, guint value)
 }
 
 static void
-append_values(GString *sql, const Filter *filter, guint number, bool pick, const char *instead)
+append_values(GString *sql, const Filter *filter, guint number, bool pick)
 {
     const FilterTerm *term = term_at(filter, number);
 
     for (guint i = 0; i < term->values->len; i++) {
-        const FilterValue *value = g_ptr_array_index(term->values, i);
-        const FilterPart *part =
-            value->is ? &value->is->on[filter->list] : &term->row->on[filter->list];
+        const FilterPart *part = part_of(filter, term, i);
 
         g_string_append(sql, i == 0 ? "(" : " OR ");
-        append_template(sql, instead ? instead : pick ? part->where : part->condition, number, i);
+        append_template(sql, pick ? part->where : part->condition, number, i);
     }
     g_string_append_c(sql, ')');
 }
@@ -127,9 +137,9 @@ append_pick(GString *sql, const Filter *filter, int driver)
         return;
     }
     g_string_append_printf(sql, "%s WHERE ",
-                           term_at(filter, (guint)driver)->row->on[filter->list].from);
-    append_values(sql, filter, (guint)driver, true, NULL);
-    g_string_append_printf(sql, " LIMIT %d", FILTER_PICK + 1);
+                           part_of(filter, term_at(filter, (guint)driver), 0)->from);
+    append_values(sql, filter, (guint)driver, true);
+    g_string_append(sql, " LIMIT :most");
 }
 
 /* All that can match is live: then the index of live tickets will do. */
@@ -155,15 +165,20 @@ is_live_only(const Filter *filter)
     return false;
 }
 
-static const char *
-bound_of_index(const Filter *filter, const FilterTerm *term, Sort sort, int driver)
+/* The rows of the list in its order, from where the page before ended. */
+static void
+append_order(GString *sql, const Filter *filter, Sort sort, int driver)
 {
     const OrderRow *order = &orders[filter->list][sort];
+    const char *alias = filter->list == LIST_TICKETS ? "t" : "c";
 
-    return driver == DRIVER_SORT && !term->negated && term->values->len == 1 &&
-                   strcmp(term->row->key, "since") == 0
-               ? order->since
-               : NULL;
+    g_string_append_printf(sql, " FROM %s%s WHERE ",
+                           driver == DRIVER_SORT ? "" : "pick CROSS JOIN ", order->from);
+    if (driver != DRIVER_SORT)
+        g_string_append_printf(sql, "%s.id = pick.id AND ", alias);
+    else if (filter->list == LIST_TICKETS && sort == SORT_ACTIVITY && is_live_only(filter))
+        g_string_append(sql, "t.live = 1 AND ");
+    g_string_append(sql, order->keyset);
 }
 
 char *
@@ -171,27 +186,34 @@ filter_sql(const Filter *filter, Sort sort, int driver, const char *columns)
 {
     const OrderRow *order = &orders[filter->list][sort];
     GString *sql = g_string_new(NULL);
-    const char *alias = filter->list == LIST_TICKETS ? "t" : "c";
 
     if (driver != DRIVER_SORT) {
-        g_string_append(sql, "WITH pick (id) AS MATERIALIZED (");
+        g_string_append(sql, "WITH pick (id) AS MATERIALIZED (SELECT DISTINCT * FROM (");
         append_pick(sql, filter, driver);
-        g_string_append(sql, ") ");
+        g_string_append(sql, ") AS f) ");
     }
-    g_string_append_printf(sql, "SELECT %s FROM %s%s WHERE ", columns,
-                           driver == DRIVER_SORT ? "" : "pick CROSS JOIN ", order->from);
-    if (driver != DRIVER_SORT)
-        g_string_append_printf(sql, "%s.id = pick.id AND ", alias);
-    else if (filter->list == LIST_TICKETS && sort == SORT_ACTIVITY && is_live_only(filter))
-        g_string_append(sql, "t.live = 1 AND ");
-    g_string_append(sql, order->keyset);
+    g_string_append_printf(sql, "SELECT %s", columns);
+    append_order(sql, filter, sort, driver);
+    if (driver == DRIVER_SORT)
+        g_string_append_printf(sql, " AND %s", order->end);
     for (guint i = 0; i < filter->terms->len; i++) {
-        const FilterTerm *term = term_at(filter, i);
-
-        g_string_append(sql, term->negated ? " AND NOT " : " AND ");
-        append_values(sql, filter, i, false, bound_of_index(filter, term, sort, driver));
+        g_string_append(sql, term_at(filter, i)->negated ? " AND NOT " : " AND ");
+        append_values(sql, filter, i, false);
     }
     g_string_append_printf(sql, " ORDER BY %s LIMIT :limit", order->order);
+    return g_string_free(sql, FALSE);
+}
+
+char *
+filter_end_sql(const Filter *filter, Sort sort, const char *columns)
+{
+    GString *sql = g_string_new(NULL);
+
+    g_string_append_printf(sql, "SELECT %s", columns);
+    append_order(sql, filter, sort, DRIVER_SORT);
+    /* For a limit that it knows, the planner may rather sort. */
+    g_string_append_printf(sql, " ORDER BY %s LIMIT :limit OFFSET :walk",
+                           orders[filter->list][sort].order);
     return g_string_free(sql, FALSE);
 }
 
@@ -224,8 +246,8 @@ bind_value(const FilterTerm *term, const FilterValue *value, Stmt *stmt, guint i
     }
 }
 
-void
-filter_bind_pick(const Filter *filter, Stmt *stmt, guint term)
+static void
+bind_term(const Filter *filter, Stmt *stmt, guint term)
 {
     const FilterTerm *t = term_at(filter, term);
 
@@ -237,47 +259,59 @@ void
 filter_bind(const Filter *filter, Stmt *stmt, int driver)
 {
     for (guint i = 0; i < filter->terms->len; i++)
-        filter_bind_pick(filter, stmt, i);
+        bind_term(filter, stmt, i);
     if (driver == DRIVER_WORDS)
         stmt_bind_text(stmt, ":match", filter->match);
+    else if (driver != DRIVER_SORT)
+        stmt_bind_int(stmt, ":most", VIEW_WALK_MAX + 1);
 }
 
-gint64
-filter_until(const Filter *filter)
+void
+filter_times(const Filter *filter, gint64 *ret_since, gint64 *ret_until)
 {
-    gint64 until = G_MAXINT64;
-
+    *ret_since = G_MININT64;
+    *ret_until = G_MAXINT64;
     for (guint i = 0; i < filter->terms->len; i++) {
         const FilterTerm *term = term_at(filter, i);
         const FilterValue *value = g_ptr_array_index(term->values, 0);
 
-        if (!term->negated && term->values->len == 1 && strcmp(term->row->key, "until") == 0)
-            until = MIN(until, value->number);
+        if (term->row->type != VALUE_TIME || term->negated || term->values->len > 1)
+            continue;
+        if (strcmp(term->row->key, "since") == 0)
+            *ret_since = MAX(*ret_since, value->number);
+        else
+            *ret_until = MIN(*ret_until, value->number);
     }
-    return until;
+}
+
+static bool
+count_term(Store *store, const Filter *filter, guint term, guint most, gint64 *ret_count,
+           GError **error)
+{
+    g_autofree char *sql = filter_count_sql(filter, term);
+    g_autoptr(Stmt) stmt = store_stmt_text(store, sql, error);
+
+    if (!stmt)
+        return false;
+    bind_term(filter, stmt, term);
+    stmt_bind_int(stmt, ":most", (gint64)most + 1);
+    return stmt_run_int(stmt, ret_count, error);
 }
 
 bool
-filter_choose(Store *store, const Filter *filter, int *ret_driver, GError **error)
+filter_choose(Store *store, const Filter *filter, guint most, int *ret_driver, GError **error)
 {
-    gint64 least = FILTER_PICK + 1;
+    gint64 least = (gint64)most + 1;
     int driver = DRIVER_SORT;
 
     if (filter_must_pick(filter, ret_driver))
         return true;
     for (guint i = 0; i < filter->terms->len; i++) {
-        g_autofree char *sql = NULL;
-        g_autoptr(Stmt) stmt = NULL;
         gint64 count = 0;
 
         if (!filter_may_pick(filter, i))
             continue;
-        sql = filter_count_sql(filter, i);
-        stmt = store_stmt_text(store, sql, error);
-        if (!stmt)
-            return false;
-        filter_bind_pick(filter, stmt, i);
-        if (!stmt_run_int(stmt, &count, error))
+        if (!count_term(store, filter, i, most, &count, error))
             return false;
         if (count < least) {
             least = count;

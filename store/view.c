@@ -81,44 +81,137 @@ view_rows(Store *store, json_t *object, const char *member, const char *statemen
 
 /* -- lists ------------------------------------------------------------------------------------ */
 
-/* The ids of a page, in order; one more than the page when there is a next one. */
+/* The look for a page's rows. */
+typedef struct {
+    Store *store;
+    const Filter *filter;
+    const Page *page;
+    const char *columns;
+    Cursor from, end; /* what lies between them is looked at … */
+    bool cut;         /* … and there is more beyond */
+    GArray *rows;     /* Cursor: the page, in order; one more when there is a next one */
+} Search;
+
+/* Prepares a statement of the look; it begins where the page before ended. */
+static Stmt *
+search_stmt(const Search *search, const char *sql, GError **error)
+{
+    Stmt *stmt = store_stmt_text(search->store, sql, error);
+
+    if (stmt) {
+        stmt_bind_int(stmt, ":key", search->from.key);
+        stmt_bind_int(stmt, ":id", search->from.id);
+    }
+    return stmt;
+}
+
+/* Where it begins and ends, as far as the cursor and the times asked for say. */
 static bool
-page_ids(Store *store, const Filter *filter, const Page *page, GArray *cursors, GError **error)
+search_begin(Search *search, GError **error)
 {
     static const char *const columns[N_LISTS][N_SORTS] = {
         [LIST_TICKETS] = {"t.last_at, t.id", "t.id AS key, t.id", "t.complaints, t.id"},
         [LIST_FILED] = {"c.received_at, c.id", "c.received_at, c.id", NULL},
     };
-    ListKind list = filter_list(filter);
-    g_autofree char *sql = NULL;
-    g_autoptr(Stmt) stmt = NULL;
-    Cursor cursor = {0};
-    int driver = DRIVER_SORT;
-    bool row = false;
+    ListKind list = filter_list(search->filter);
+    gint64 since = 0, until = 0;
 
-    if (!columns[list][page->sort])
+    search->columns = columns[list][search->page->sort];
+    if (!search->columns)
         return plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
                            "filed complaints have no size: sort them by activity");
-    if (!cursor_parse(page, &cursor, error) || !filter_choose(store, filter, &driver, error))
+    if (!cursor_parse(search->page, &search->from, error))
         return false;
-    if (page->sort == SORT_ACTIVITY && filter_until(filter) < cursor.key)
-        cursor = (Cursor){filter_until(filter), G_MININT64};
-    sql = filter_sql(filter, page->sort, driver, columns[list][page->sort]);
-    stmt = store_stmt_text(store, sql, error);
+    search->end = (Cursor){G_MININT64, G_MININT64};
+    if (list == LIST_TICKETS && search->page->sort != SORT_ACTIVITY)
+        return true;
+    filter_times(search->filter, &since, &until);
+    search->end.key = since;
+    if (until < search->from.key)
+        search->from = (Cursor){until, G_MININT64};
+    return true;
+}
+
+/* … and no further than a walk. */
+static bool
+search_end(Search *search, GError **error)
+{
+    g_autofree char *sql = filter_end_sql(search->filter, search->page->sort, search->columns);
+    g_autoptr(Stmt) stmt = search_stmt(search, sql, error);
+
     if (!stmt)
         return false;
-    stmt_bind_int(stmt, ":key", cursor.key);
-    stmt_bind_int(stmt, ":id", cursor.id);
-    filter_bind(filter, stmt, driver);
-    stmt_bind_int(stmt, ":limit", page_limit(page) + 1);
+    stmt_bind_int(stmt, ":limit", 1);
+    stmt_bind_int(stmt, ":walk", VIEW_WALK_MAX - 1);
+    if (!stmt_step(stmt, &search->cut, error))
+        return false;
+    search->cut = search->cut && stmt_int(stmt, 0) >= search->end.key;
+    if (search->cut)
+        search->end = (Cursor){stmt_int(stmt, 0), stmt_int(stmt, 1)};
+    return true;
+}
+
+static bool
+search_rows(Search *search, int driver, GError **error)
+{
+    g_autofree char *sql = filter_sql(search->filter, search->page->sort, driver, search->columns);
+    g_autoptr(Stmt) stmt = search_stmt(search, sql, error);
+    bool row = false;
+
+    if (!stmt)
+        return false;
+    if (driver == DRIVER_SORT) {
+        stmt_bind_int(stmt, ":end_key", search->end.key);
+        stmt_bind_int(stmt, ":end_id", search->end.id);
+    }
+    filter_bind(search->filter, stmt, driver);
+    stmt_bind_int(stmt, ":limit", page_limit(search->page) + 1);
     for (;;) {
+        Cursor cursor = {0};
+
         if (!stmt_step(stmt, &row, error))
             return false;
         if (!row)
             return true;
         cursor = (Cursor){stmt_int(stmt, 0), stmt_int(stmt, 1)};
-        g_array_append_val(cursors, cursor);
+        g_array_append_val(search->rows, cursor);
     }
+}
+
+/* A term of few rows picks them. Else the order is walked, which mostly fills a page soon; where it
+ * does not, a term that is no wider than a walk answers for the whole list. */
+static bool
+search_page(Search *search, GError **error)
+{
+    int driver = DRIVER_SORT;
+
+    if (!search_begin(search, error) ||
+        !filter_choose(search->store, search->filter, FILTER_PICK, &driver, error) ||
+        (driver == DRIVER_SORT && filter_n_terms(search->filter) > 0 &&
+         !search_end(search, error)) ||
+        !search_rows(search, driver, error))
+        return false;
+    search->cut = search->cut && search->rows->len <= page_limit(search->page);
+    if (!search->cut)
+        return true;
+    if (!filter_choose(search->store, search->filter, VIEW_WALK_MAX, &driver, error))
+        return false;
+    if (driver == DRIVER_SORT)
+        return true;
+    g_array_set_size(search->rows, 0);
+    search->cut = false;
+    return search_rows(search, driver, error);
+}
+
+/* The cursor of the page after this one. */
+static json_t *
+search_next(const Search *search)
+{
+    guint limit = page_limit(search->page);
+
+    if (search->rows->len > limit)
+        return cursor_json(search->page->sort, &g_array_index(search->rows, Cursor, limit - 1));
+    return search->cut ? cursor_json(search->page->sort, &search->end) : json_null();
 }
 
 static json_t *
@@ -126,16 +219,15 @@ view_list(Store *store, const Filter *filter, const Page *page, GError **error)
 {
     bool tickets = filter_list(filter) == LIST_TICKETS;
     g_autoptr(GArray) cursors = g_array_new(FALSE, FALSE, sizeof(Cursor));
-    guint limit = page_limit(page), shown = 0;
+    Search search = {.store = store, .filter = filter, .page = page, .rows = cursors};
     json_t *list = json_object(), *rows = json_array();
 
     json_object_set_new(list, tickets ? "tickets" : "complaints", rows);
-    if (!page_ids(store, filter, page, cursors, error)) {
+    if (!search_page(&search, error)) {
         json_decref(list);
         return NULL;
     }
-    shown = MIN(cursors->len, limit);
-    for (guint i = 0; i < shown; i++) {
+    for (guint i = 0; i < MIN(cursors->len, page_limit(page)); i++) {
         json_t *row = view_row(store, tickets ? "view_ticket_line" : "view_filed_line",
                                g_array_index(cursors, Cursor, i).id, error);
 
@@ -148,10 +240,7 @@ view_list(Store *store, const Filter *filter, const Page *page, GError **error)
         else
             json_array_append_new(rows, row);
     }
-    json_object_set_new(list, "next",
-                        cursors->len > limit
-                            ? cursor_json(page->sort, &g_array_index(cursors, Cursor, limit - 1))
-                            : json_null());
+    json_object_set_new(list, "next", search_next(&search));
     return list;
 }
 

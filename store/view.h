@@ -3,7 +3,8 @@
  *
  * Absent values are null, addresses canonical, times RFC 3339 in UTC. Lists are
  * {"tickets"|"complaints": […], "next": CURSOR or null}; a cursor is opaque and belongs to its sort
- * order; rows added meanwhile do not shift a page.
+ * order; rows added meanwhile do not shift a page. A page is looked for in VIEW_WALK_MAX rows, so
+ * it may hold few or none and still have a next: only null is the end.
  */
 #pragma once
 
@@ -14,6 +15,7 @@
 #include "store/store.h"
 
 #define VIEW_PAGE_MAX 500
+#define VIEW_WALK_MAX 20000 /* rows that one page is looked for in */
 
 typedef struct {
     Sort sort;

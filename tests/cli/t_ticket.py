@@ -6,6 +6,7 @@ import os
 import pwd
 import re
 import shutil
+import sqlite3
 import subprocess
 
 from tap import PLAINT, World, equal, holds, main, on_terminal, test
@@ -250,6 +251,23 @@ def search():
         assert more['tickets'][0]['id'] != page['tickets'][0]['id']
         holds(world.text('ticket', 'list', '--limit=1'), '--after=' + page['next'])
         holds(world.text('ticket', 'list', 'state:open'), 'No tickets that match.')
+
+
+@test
+def search_of_many():
+    """a query that finds nothing looks at a bounded number of tickets, and says where to go on"""
+    with desk(complaint(1, stolen(1))) as world:
+        with sqlite3.connect(f'{world.dir}/plaint.db') as db:
+            db.execute("""WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)
+                INSERT INTO ticket (id, kind, state, cause, confidence, opened_at, last_at)
+                SELECT i, 'mail', 'new', 'unknown', 'low', i, 2000000000 + i FROM n""")
+        query = ('ticket', 'list', 'confidence:high')
+        shown = world.text(*query)
+        holds(shown, 'No tickets that match among the 20000 looked at.', '--after=')
+        equal(world.json(*query)['tickets'], [])
+        more = re.search(r'--after=\S+', shown).group()
+        equal([t['id'] for t in world.json(*query, more)['tickets']], [1])
+        equal(world.json(*query, more)['next'], None)
 
 
 @test
