@@ -48,6 +48,7 @@ print_result(const Plaint *plaint, json_t *result)
         g_autofree char *title = result_title(result);
 
         result_draw(result, title, &plaint->term, out);
+        g_string_append_c(out, '\n'); /* before the next */
         term_print(out);
         json_decref(result);
     }

@@ -75,6 +75,34 @@ draw_problems(const json_t *problems, const Term *term, GString *out)
     }
 }
 
+/* A mail that reports nothing is told by what a reader of mail sees of it. */
+static void
+draw_mail(const json_t *result, const Term *term, GString *out)
+{
+    g_string_append_c(out, '\n');
+    draw_pair(out, term, "from", get(result, "from"));
+    draw_pair(out, term, "subject", get(result, "subject"));
+    draw_pair(out, term, "date", get(result, "date"));
+}
+
+/* What became of it, or would: explain's results are not filed yet, and have no such member. */
+static void
+draw_filed(const json_t *result, const Term *term, GString *out)
+{
+    bool none = json_array_size(json_object_get(result, "incidents")) == 0;
+    const char *why = get(result, "filed_why");
+    Wrap wrap = {.indent = 2, .width = path_width(term)};
+    g_autofree char *text =
+        why    ? g_strdup_printf("Filed without a ticket: %s.", why)
+        : none ? g_strdup("No abusive event is reported in it: no ticket comes of it by itself.")
+               : NULL;
+
+    if (!text)
+        return;
+    g_string_append_c(out, '\n');
+    term_wrap(out, term, &wrap, text);
+}
+
 void
 result_draw(const json_t *result, const char *title, const Term *term, GString *out)
 {
@@ -92,8 +120,7 @@ result_draw(const json_t *result, const char *title, const Term *term, GString *
     for (gsize i = 0; i < json_array_size(incidents); i++)
         draw_incident(json_array_get(incidents, i), term, out);
     if (json_array_size(incidents) == 0)
-        g_string_append(out, "\n  No abusive event is reported in it. It would be filed, without a "
-                             "ticket.\n");
+        draw_mail(result, term, out);
+    draw_filed(result, term, out);
     draw_problems(json_object_get(result, "problems"), term, out);
-    g_string_append_c(out, '\n');
 }

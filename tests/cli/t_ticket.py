@@ -220,7 +220,9 @@ def by_hand():
         equal(tickets(world), [])
         [filed] = world.json('complaint', 'list')['complaints']
         holds(world.text('complaint', 'list'), 'not ours', 'attached')
-        holds(world.text('complaint', 'show', str(filed['id'])), 'It left 198.51.100.20', 'border')
+        shown = world.text('complaint', 'show', str(filed['id']))
+        holds(shown, 'It left 198.51.100.20', 'border', '\n\n  Filed without a ticket: not ours.\n')
+        assert not shown.endswith('\n\n'), shown
         world.run('ticket', 'new', f'--complaint={filed["id"]}', '--machine=192.0.2.99', '--customer=C-7')
         [ticket] = tickets(world)
         equal((ticket['machine'], ticket['customer'], ticket['complaints']), ('192.0.2.99', 'C-7', 1))
@@ -233,6 +235,16 @@ def by_hand():
         status, shown = on_terminal([PLAINT, '-c', world.conf, 'complaint', 'show', '1', '--raw'], world.env, 80)
         equal(status, 77)
         holds(shown.decode(), 'not shown on a terminal')
+
+
+@test
+def filed_prose():
+    """a complaint without an incident is shown with its sender and subject, and why it was filed"""
+    with desk('From: Ann <ann@victim.example>\nSubject: too much spam\nDate: Mon, 23 Nov 2026 11:00:00 +0000\n\nStop.\n') as world:
+        equal(world.text('complaint', 'show', '1'),
+              'complaint 1  message, from victim.example\n\n  from      ann@victim.example\n'
+              '  subject   too much spam\n  date      2026-11-23T11:00:00Z\n\n'
+              '  Filed without a ticket: nothing recognised.\n')
 
 
 @test
