@@ -181,10 +181,17 @@ args_operand(const Args *args, guint n)
     return n + 1 < args->operands->len ? args->operands->pdata[n] : NULL;
 }
 
+static const struct {
+    const char *name, *list; /* the command that shows the numbers */
+} id_kinds[N_ID_KINDS] = {
+    [ID_TICKET] = {"ticket", "ticket list"},
+    [ID_COMPLAINT] = {"complaint", "complaint list"},
+    [ID_INCIDENT] = {"incident", "ticket show ID --incidents"},
+};
+
 bool
-args_id(const Args *args, guint n, gint64 *ret_id, GError **error)
+args_id_parse(const char *text, IdKind kind, gint64 *ret_id, GError **error)
 {
-    const char *text = args_operand(args, n);
     g_autofree char *quoted = text_quote(text);
     gint64 id = 0;
 
@@ -192,7 +199,36 @@ args_id(const Args *args, guint n, gint64 *ret_id, GError **error)
         text++;
     if (!text || !g_ascii_string_to_signed(text, 10, 1, G_MAXINT64, &id, NULL))
         return plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
-                           "%s is no ticket number: 'plaint ticket list' shows them", quoted);
+                           "%s is no %s number: 'plaint %s' shows them", quoted,
+                           id_kinds[kind].name, id_kinds[kind].list);
     *ret_id = id;
     return true;
+}
+
+bool
+args_id(const Args *args, guint n, IdKind kind, gint64 *ret_id, GError **error)
+{
+    return args_id_parse(args_operand(args, n), kind, ret_id, error);
+}
+
+GArray *
+args_ids(const Args *args, guint first, guint end, IdKind kind, GError **error)
+{
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+
+    for (guint i = first; i < end; i++) {
+        gint64 id = 0;
+
+        if (!args_id(args, i, kind, &id, error))
+            return NULL;
+        if (!g_hash_table_add(seen, g_memdup2(&id, sizeof id))) {
+            plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
+                        "%s %" G_GINT64_FORMAT " is named twice: once is enough",
+                        id_kinds[kind].name, id);
+            return NULL;
+        }
+        g_array_append_val(ids, id);
+    }
+    return g_steal_pointer(&ids);
 }

@@ -21,5 +21,11 @@ bool args_has(const Args *args, const char *option);
 char **args_operands(const Args *args);              /* (transfer none), never NULL */
 const char *args_operand(const Args *args, guint n); /* NULL: not given */
 
-/* Operand n as the number of an object ("412", "#412"). */
-bool args_id(const Args *args, guint n, gint64 *ret_id, GError **error);
+typedef enum { ID_TICKET, ID_COMPLAINT, ID_INCIDENT, N_ID_KINDS } IdKind;
+
+/* A word as the number of an object ("412", "#412"); BAD_INPUT, saying which list shows them. */
+bool args_id_parse(const char *text, IdKind kind, gint64 *ret_id, GError **error);
+/* Operand n so. */
+bool args_id(const Args *args, guint n, IdKind kind, gint64 *ret_id, GError **error);
+/* Operands first to end - 1 so, none of them twice. (transfer full) gint64; NULL with error */
+GArray *args_ids(const Args *args, guint first, guint end, IdKind kind, GError **error);

@@ -44,7 +44,7 @@ run_show(Plaint *plaint, GError **error)
     gint64 id = 0;
     bool ok = true;
 
-    if (!args_id(plaint->args, 0, &id, error))
+    if (!args_id(plaint->args, 0, ID_COMPLAINT, &id, error))
         return false;
     complaint = view_complaint(plaint->store, id, error);
     if (!complaint)

@@ -41,7 +41,7 @@ run_show(Plaint *plaint, GError **error)
     json_t *ticket = NULL;
     gint64 id = 0;
 
-    if (!args_id(plaint->args, 0, &id, error))
+    if (!args_id(plaint->args, 0, ID_TICKET, &id, error))
         return false;
     if (args_has(plaint->args, "incidents"))
         return show_incidents(plaint, id, error);

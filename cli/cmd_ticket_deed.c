@@ -43,14 +43,7 @@ new_from_options(const Plaint *plaint, TicketNew *what, GError **error)
 
         return plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "%s is no address", quoted);
     }
-    if (complaint &&
-        !g_ascii_string_to_signed(complaint, 10, 1, G_MAXINT64, &what->complaint_id, NULL)) {
-        g_autofree char *quoted = text_quote(complaint);
-
-        return plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
-                           "%s is no complaint number: 'plaint complaint list' shows them", quoted);
-    }
-    return true;
+    return !complaint || args_id_parse(complaint, ID_COMPLAINT, &what->complaint_id, error);
 }
 
 static bool
@@ -101,7 +94,7 @@ run_note(Plaint *plaint, GError **error)
     g_autofree char *text = NULL;
     gint64 id = 0;
 
-    if (!args_id(plaint->args, 0, &id, error))
+    if (!args_id(plaint->args, 0, ID_TICKET, &id, error))
         return false;
     text = note_text(plaint, error);
     return text && ticket_note(plaint->store, id, text, &deed, error) &&
@@ -119,7 +112,7 @@ run_assign(Plaint *plaint, GError **error)
         name = plaint->actor;
     else if (g_strcmp0(name, "none") == 0)
         name = "";
-    return args_id(plaint->args, 0, &id, error) &&
+    return args_id(plaint->args, 0, ID_TICKET, &id, error) &&
            ticket_assign(plaint->store, id, name, &deed, error) &&
            deed_print(plaint, id, error, "%s%s", name[0] ? "is assigned to " : "is nobody's", name);
 }
@@ -138,15 +131,6 @@ bad_state(const char *name, GError **error)
     return plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "no state %s, only %s", quoted, all);
 }
 
-static bool
-move_one(const Plaint *plaint, guint operand, TicketMove *move, GError **error)
-{
-    Deed deed = deed_of(plaint);
-
-    return args_id(plaint->args, operand, &move->id, error) &&
-           ticket_move(plaint->store, move, &deed, error);
-}
-
 /* All of the tickets move, or none does. */
 static bool
 run_move(Plaint *plaint, GError **error)
@@ -154,10 +138,14 @@ run_move(Plaint *plaint, GError **error)
     guint n = g_strv_length(args_operands(plaint->args)) - 1;
     const char *to = args_operand(plaint->args, n);
     const char *resolution = args_get(plaint->args, "resolution");
+    g_autoptr(GArray) ids = args_ids(plaint->args, 0, n, ID_TICKET, error);
     g_auto(StoreTxn) txn = STORE_TXN_INIT;
     TicketMove move = {.from = -1, .proof_kind = PROOF_STATEMENT};
+    Deed deed = deed_of(plaint);
     int word = 0;
 
+    if (!ids)
+        return false;
     if (!take_word(to, ticket_state_names, N_TICKET_STATES, &word))
         return bad_state(to, error);
     move.to = (TicketState)word;
@@ -168,15 +156,16 @@ run_move(Plaint *plaint, GError **error)
     move.operand = resolution ? resolution : args_get(plaint->args, "reason");
     if (!store_txn_begin(&txn, plaint->store, error))
         return false;
-    for (guint i = 0; i < n; i++)
-        if (!move_one(plaint, i, &move, error))
+    for (guint i = 0; i < n; i++) {
+        move.id = g_array_index(ids, gint64, i);
+        if (!ticket_move(plaint->store, &move, &deed, error))
             return false;
+    }
     if (!store_txn_commit(&txn, error))
         return false;
     for (guint i = 0; i < n; i++)
-        if (!args_id(plaint->args, i, &move.id, error) ||
-            !deed_print(plaint, move.id, error, "is %s%s%s", to, move.operand ? ": " : "",
-                        move.operand ? move.operand : ""))
+        if (!deed_print(plaint, g_array_index(ids, gint64, i), error, "is %s%s%s", to,
+                        move.operand ? ": " : "", move.operand ? move.operand : ""))
             return false;
     return true;
 }
@@ -213,7 +202,8 @@ run_set(Plaint *plaint, GError **error)
     g_autofree char *pairs = g_strjoinv(", ", args_operands(plaint->args) + 1);
     gint64 id = 0;
 
-    if (!args_id(plaint->args, 0, &id, error) || !store_txn_begin(&txn, plaint->store, error))
+    if (!args_id(plaint->args, 0, ID_TICKET, &id, error) ||
+        !store_txn_begin(&txn, plaint->store, error))
         return false;
     for (char **pair = args_operands(plaint->args) + 1; *pair; pair++)
         if (!set_one(plaint, id, *pair, error))
@@ -225,42 +215,35 @@ run_set(Plaint *plaint, GError **error)
 static bool
 run_merge(Plaint *plaint, GError **error)
 {
-    guint n = g_strv_length(args_operands(plaint->args)) - 1;
+    guint last = g_strv_length(args_operands(plaint->args)) - 1;
+    g_autoptr(GArray) ids = args_ids(plaint->args, 0, last + 1, ID_TICKET, error);
+    gint64 into = ids ? g_array_index(ids, gint64, last) : 0;
     g_auto(StoreTxn) txn = STORE_TXN_INIT;
     Deed deed = deed_of(plaint);
-    gint64 into = 0;
 
-    if (!args_id(plaint->args, n, &into, error) || !store_txn_begin(&txn, plaint->store, error))
+    if (!ids || !store_txn_begin(&txn, plaint->store, error))
         return false;
-    for (guint i = 0; i < n; i++) {
-        gint64 from = 0;
-
-        if (!args_id(plaint->args, i, &from, error) ||
-            !ticket_merge(plaint->store, from, into, &deed, error))
+    for (guint i = 0; i < last; i++)
+        if (!ticket_merge(plaint->store, g_array_index(ids, gint64, i), into, &deed, error))
             return false;
-    }
     return store_txn_commit(&txn, error) &&
-           deed_print(plaint, into, error, "has taken in %u other ticket%s", n, n == 1 ? "" : "s");
+           deed_print(plaint, into, error, "has taken in %u other ticket%s", last,
+                      last == 1 ? "" : "s");
 }
 
 static bool
 run_split(Plaint *plaint, GError **error)
 {
-    g_autoptr(GArray) incidents = g_array_new(FALSE, FALSE, sizeof(gint64));
+    guint n = g_strv_length(args_operands(plaint->args));
+    g_autoptr(GArray) incidents = NULL;
     Deed deed = deed_of(plaint);
     gint64 id = 0;
     gint64 new_id = 0;
 
-    if (!args_id(plaint->args, 0, &id, error))
+    if (!args_id(plaint->args, 0, ID_TICKET, &id, error))
         return false;
-    for (guint i = 1; args_operand(plaint->args, i); i++) {
-        gint64 incident = 0;
-
-        if (!args_id(plaint->args, i, &incident, error))
-            return false;
-        g_array_append_val(incidents, incident);
-    }
-    return ticket_split(plaint->store, id, incidents, &deed, &new_id, error) &&
+    incidents = args_ids(plaint->args, 1, n, ID_INCIDENT, error);
+    return incidents && ticket_split(plaint->store, id, incidents, &deed, &new_id, error) &&
            deed_print(plaint, new_id, error, "is new, with %u incident%s of #%" G_GINT64_FORMAT,
                       incidents->len, incidents->len == 1 ? "" : "s", id);
 }
@@ -272,7 +255,7 @@ run_undo(Plaint *plaint, GError **error)
     Deed deed = deed_of(plaint);
     gint64 id = 0;
 
-    return args_id(plaint->args, 0, &id, error) &&
+    return args_id(plaint->args, 0, ID_TICKET, &id, error) &&
            ticket_undo(plaint->store, id, &deed, &what, error) &&
            deed_print(plaint, id, error, "undone: %s", what);
 }

@@ -332,6 +332,13 @@ has_token(const char *word)
 }
 
 static bool
+fail_no_token(GError **error)
+{
+    return plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
+                       "nothing to look for: letters or digits make a word");
+}
+
+static bool
 make_match(Filter *filter, GError **error)
 {
     g_autoptr(GString) match = g_string_new(NULL);
@@ -342,8 +349,7 @@ make_match(Filter *filter, GError **error)
                                                      negated ? i - filter->words->len : i);
 
         if (!has_token(value->text))
-            return plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
-                               "nothing to look for: letters or digits make a word");
+            return fail_no_token(error);
         append_phrase(match, i == 0 ? "" : negated ? " NOT " : " AND ", value->text);
     }
     if (filter->words->len == 0 && filter->not_words->len > 0)
@@ -380,6 +386,12 @@ filter_parse(const char *query, ListKind list, const char *me, gint64 now, GErro
         }
         if (!read_term(&reader, error))
             return NULL;
+    }
+    if (filter->terms->len == 0 && filter->words->len == 0 && filter->not_words->len == 0 &&
+        query &&
+        query[strspn(query, " \t\n\r")] != '\0') { /* control characters: no way to say "all" */
+        fail_no_token(error);
+        return NULL;
     }
     return make_match(filter, error) ? g_steal_pointer(&filter) : NULL;
 }

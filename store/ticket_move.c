@@ -210,6 +210,25 @@ static void (*const marks[N_TICKET_STATES])(json_t *row, const TicketMove *move,
     [TICKET_REJECTED] = mark_rejected,
 };
 
+static bool
+fail_no_move(gint64 id, TicketState from, TicketState to, GError **error)
+{
+    g_autoptr(GString) ways = g_string_new(NULL);
+
+    if (from == to)
+        return plaint_fail(error, PLAINT_ERROR_CONFLICT,
+                           "ticket %" G_GINT64_FORMAT " is '%s' already", id,
+                           ticket_state_names[from]);
+    for (gsize i = 0; i < n_ticket_moves; i++) {
+        if (ticket_moves[i].from == from)
+            g_string_append_printf(ways, "%s%s", ways->len ? ", " : "",
+                                   ticket_state_names[ticket_moves[i].to]);
+    }
+    return plaint_fail(error, PLAINT_ERROR_CONFLICT,
+                       "cannot move a ticket from '%s' to '%s', only to %s",
+                       ticket_state_names[from], ticket_state_names[to], ways->str);
+}
+
 static const TicketMoveRow *
 find_rule(TicketDeed *td, const TicketMove *move, GError **error)
 {
@@ -222,11 +241,6 @@ find_rule(TicketDeed *td, const TicketMove *move, GError **error)
                     ticket_state_names[from], ticket_state_names[move->from]);
         return NULL;
     }
-    if (!rule) {
-        plaint_fail(error, PLAINT_ERROR_CONFLICT, "cannot move a ticket from '%s' to '%s'",
-                    ticket_state_names[from], ticket_state_names[move->to]);
-        return NULL;
-    }
     if (row_int(td->row, "merged_into") != 0) {
         plaint_fail(error, PLAINT_ERROR_CONFLICT,
                     "ticket %" G_GINT64_FORMAT " is merged into %" G_GINT64_FORMAT
@@ -234,6 +248,8 @@ find_rule(TicketDeed *td, const TicketMove *move, GError **error)
                     td->id, row_int(td->row, "merged_into"));
         return NULL;
     }
+    if (!rule)
+        fail_no_move(td->id, from, move->to, error);
     return rule;
 }
 

@@ -202,12 +202,19 @@ check_id(void)
     g_assert_null(args); /* -3x is no option */
     args = args_parse(&any, (char *[]){(char *)"12", (char *)"#7", (char *)"0", (char *)"x", NULL},
                       NULL);
-    g_assert_true(args_id(args, 0, &id, NULL) && id == 12);
-    g_assert_true(args_id(args, 1, &id, NULL) && id == 7);
+    g_assert_true(args_id(args, 0, ID_TICKET, &id, NULL) && id == 12);
+    g_assert_true(args_id(args, 1, ID_COMPLAINT, &id, NULL) && id == 7);
     id = 9999;
     for (guint i = 2; i < 5; i++)
-        g_assert_false(args_id(args, i, &id, NULL));
+        g_assert_false(args_id(args, i, ID_TICKET, &id, NULL));
     g_assert_cmpint(id, ==, 9999);
+    {
+        g_autoptr(GArray) ids = args_ids(args, 0, 2, ID_TICKET, NULL);
+
+        g_assert_cmpuint(ids->len, ==, 2);
+        g_assert_cmpint(g_array_index(ids, gint64, 1), ==, 7);
+        g_assert_null(args_ids(args, 0, 3, ID_TICKET, NULL));
+    }
 }
 
 /* In a query a leading dash means "not". */

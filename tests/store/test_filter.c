@@ -43,6 +43,9 @@ static const Case cases[] = {
     {"open-quote", "\"never closed", NULL, "quote"},
     {"glued", "state:\"new\"x", NULL, "blank"},
     {"only-not", "-word", NULL, "leave out"},
+    {"only-controls", "\x01 \x1b", NULL, "nothing to look for"},
+    {"only-invisible", "\u202e", NULL, "nothing to look for"},
+    {"controls-beside", "\x01state:new", "state:new", NULL},
     {"punctuation", "\"***\"", NULL, "nothing to look for"},
 };
 

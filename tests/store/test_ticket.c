@@ -20,7 +20,8 @@ test_every_move(void)
     desk_take_one(desk.store, 1, "192.0.2.1", NOON);
     for (int to = 0; to < N_TICKET_STATES; to++) { /* from new */
         if (to != TICKET_OPEN && to != TICKET_REJECTED)
-            move_fails(desk.store, 1, (TicketState)to, NULL, PLAINT_ERROR_CONFLICT, "cannot move");
+            move_fails(desk.store, 1, (TicketState)to, NULL, PLAINT_ERROR_CONFLICT,
+                       to == TICKET_NEW ? "already" : "only to open, rejected");
     }
     move_fails(desk.store, 1, TICKET_REJECTED, NULL, PLAINT_ERROR_BAD_INPUT, "not-ours");
     move_fails(desk.store, 1, TICKET_REJECTED, "fixed", PLAINT_ERROR_BAD_INPUT, "duplicate");
