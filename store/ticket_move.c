@@ -153,9 +153,12 @@ check_operand(const TicketMove *move, const TicketMoveRow *rule, GError **error)
 
         for (int i = first; i < n; i++)
             g_string_append_printf(all, "%s%s", i > first ? ", " : "", names[i]);
-        return plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "%s %s: one of %s",
-                           move->operand ? "no such word" : "a word is missing after",
-                           move->operand ? quoted : ticket_state_names[rule->to], all->str);
+        if (move->operand)
+            return plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "no such word %s: one of %s", quoted,
+                               all->str);
+        return plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "'%s' needs a %s: one of %s",
+                           ticket_state_names[rule->to], reason ? "reason" : "resolution",
+                           all->str);
     }
 }
 

@@ -300,7 +300,8 @@ import_run(const ImportOptions *options, GError **error)
     if (import.stopped && !bulk_flush(bulk, NULL))
         g_prefix_error(error, "not all that was read was stored: ");
     g_clear_pointer(&progress, progress_free);
-    print_summary(bulk_counts(bulk));
+    if (done || bulk_counts(bulk)->messages > 0)
+        print_summary(bulk_counts(bulk));
     if (done && !program_flush(error)) {
         g_prefix_error(error, "all is stored, but ");
         return false;

@@ -140,6 +140,7 @@ def refused():
         before = world.json('ticket', 'show', '1')
         for words, status, say in (
                 (('ticket', 'move', '1', 'resolved', '--resolution=fixed'), 69, 'resolved'),
+                (('ticket', 'move', '1', 'rejected'), 65, "'rejected' needs a reason: one of not-ours, not-abuse"),
                 (('ticket', 'move', '1', 'opne'), 65, 'new, open, contained'),
                 (('ticket', 'move', '1', 'rejected', '--reason=boring'), 64, 'not-abuse'),
                 (('ticket', 'move', '99', 'open'), 66, '99'),
