@@ -266,6 +266,25 @@ text_nearest(const char *word, const char *const *names)
     return best;
 }
 
+char *
+text_no_such(const char *what, const char *word, const char *const *names, int n)
+{
+    g_autofree char *quoted = text_quote(word);
+    g_autofree char *all = NULL;
+    g_autoptr(GPtrArray) known = g_ptr_array_new();
+    const char *nearest = NULL;
+
+    for (int i = 0; n < 0 ? names[i] != NULL : i < n; i++)
+        if (names[i])
+            g_ptr_array_add(known, (gpointer)names[i]);
+    g_ptr_array_add(known, NULL);
+    nearest = text_nearest(word, (const char *const *)known->pdata);
+    if (nearest)
+        return g_strdup_printf("no %s %s, did you mean '%s'?", what, quoted, nearest);
+    all = g_strjoinv(", ", (char **)known->pdata);
+    return g_strdup_printf("no %s %s, only %s", what, quoted, all);
+}
+
 int
 text_name_find(const char *const *names, int n, const char *name)
 {

@@ -38,5 +38,9 @@ char *text_fold(const char *text);
  * else NULL: for "did you mean". names is NULL-terminated. */
 const char *text_nearest(const char *word, const char *const *names);
 
+/* "no state 'opne', did you mean 'open'?", or with none near "no state 'x', only new, open": for a
+ * message. names: n of them, some may be NULL; n -1: they end with a NULL. (transfer full) */
+char *text_no_such(const char *what, const char *word, const char *const *names, int n);
+
 /* Enumerations and their names: names[i] is the name of value i, n of them. */
 int text_name_find(const char *const *names, int n, const char *name); /* -1: none */

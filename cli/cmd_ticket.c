@@ -45,6 +45,10 @@ run_show(Plaint *plaint, GError **error)
         return false;
     if (args_has(plaint->args, "incidents"))
         return show_incidents(plaint, id, error);
+    if (args_has(plaint->args, "limit") || args_has(plaint->args, "after"))
+        return plaint_fail(
+            error, PLAINT_ERROR_USAGE,
+            "--limit and --after go with --incidents: see 'plaint help ticket show'");
     ticket = view_ticket(plaint->store, id, plaint->now, error);
     if (!ticket)
         return false;

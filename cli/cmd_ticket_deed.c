@@ -24,6 +24,31 @@ take_word(const char *value, const char *const *names, int n, int *ret_value)
     return true;
 }
 
+/* The free texts, cleaned; owned keeps them while the deed is done. */
+static bool
+new_texts(const Plaint *plaint, GPtrArray *owned, TicketNew *what, GError **error)
+{
+    g_autofree char *title = g_strjoinv(" ", args_operands(plaint->args));
+    const struct {
+        const char *name, *typed, **ret_text;
+    } rows[] = {
+        {"title", title, &what->title},
+        {"account", args_get(plaint->args, "account"), &what->account},
+        {"domain", args_get(plaint->args, "domain"), &what->domain},
+        {"customer", args_get(plaint->args, "customer"), &what->customer},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        char *text = NULL;
+
+        if (!deed_text(rows[i].name, rows[i].typed, DEED_TEXT_BYTES, &text, error))
+            return false;
+        g_ptr_array_add(owned, text);
+        *rows[i].ret_text = text;
+    }
+    return true;
+}
+
 static bool
 new_from_options(const Plaint *plaint, TicketNew *what, GError **error)
 {
@@ -31,9 +56,6 @@ new_from_options(const Plaint *plaint, TicketNew *what, GError **error)
     const char *complaint = args_get(plaint->args, "complaint");
     int word = 0;
 
-    what->account = args_get(plaint->args, "account");
-    what->domain = args_get(plaint->args, "domain");
-    what->customer = args_get(plaint->args, "customer");
     if (take_word(args_get(plaint->args, "kind"), kind_names, N_KINDS, &word))
         what->kind = (TicketKind)word;
     if (take_word(args_get(plaint->args, "cause"), cause_names, N_CAUSES, &word))
@@ -49,12 +71,12 @@ new_from_options(const Plaint *plaint, TicketNew *what, GError **error)
 static bool
 run_new(Plaint *plaint, GError **error)
 {
-    g_autofree char *title = g_strjoinv(" ", args_operands(plaint->args));
-    TicketNew what = {.cause = CAUSE_UNKNOWN, .title = title[0] ? title : NULL};
+    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+    TicketNew what = {.cause = CAUSE_UNKNOWN};
     Deed deed = deed_of(plaint);
     gint64 id = 0;
 
-    if (!new_from_options(plaint, &what, error))
+    if (!new_texts(plaint, texts, &what, error) || !new_from_options(plaint, &what, error))
         return false;
     if (!what.title && !what.account && !what.domain && !what.complaint_id &&
         addr_is_none(&what.machine))
@@ -104,31 +126,28 @@ run_note(Plaint *plaint, GError **error)
 static bool
 run_assign(Plaint *plaint, GError **error)
 {
-    const char *name = args_operand(plaint->args, 1);
+    g_autofree char *typed = NULL;
     Deed deed = deed_of(plaint);
+    const char *name = NULL;
     gint64 id = 0;
 
-    if (g_strcmp0(name, "me") == 0)
-        name = plaint->actor;
-    else if (g_strcmp0(name, "none") == 0)
-        name = "";
-    return args_id(plaint->args, 0, ID_TICKET, &id, error) &&
-           ticket_assign(plaint->store, id, name, &deed, error) &&
+    if (!args_id(plaint->args, 0, ID_TICKET, &id, error) ||
+        !deed_text("name", args_operand(plaint->args, 1), DEED_NAME_BYTES, &typed, error))
+        return false;
+    if (!typed)
+        return plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
+                           "to whom? A name, 'me', or 'none' for nobody");
+    name = strcmp(typed, "me") == 0 ? plaint->actor : strcmp(typed, "none") == 0 ? "" : typed;
+    return ticket_assign(plaint->store, id, name, &deed, error) &&
            deed_print(plaint, id, error, "%s%s", name[0] ? "is assigned to " : "is nobody's", name);
 }
 
 static bool
-bad_state(const char *name, GError **error)
+fail_state(const char *name, GError **error)
 {
-    g_autofree char *quoted = text_quote(name);
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
-    g_autofree char *all = NULL;
+    g_autofree char *what = text_no_such("state", name, ticket_state_names, N_TICKET_STATES);
 
-    for (int i = 0; i < N_TICKET_STATES; i++)
-        g_ptr_array_add(names, (gpointer)ticket_state_names[i]);
-    g_ptr_array_add(names, NULL);
-    all = g_strjoinv(", ", (char **)names->pdata);
-    return plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "no state %s, only %s", quoted, all);
+    return plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "%s", what);
 }
 
 /* All of the tickets move, or none does. */
@@ -147,7 +166,7 @@ run_move(Plaint *plaint, GError **error)
     if (!ids)
         return false;
     if (!take_word(to, ticket_state_names, N_TICKET_STATES, &word))
-        return bad_state(to, error);
+        return fail_state(to, error);
     move.to = (TicketState)word;
     if (take_word(args_get(plaint->args, "proof-kind"), proof_names, N_PROOFS, &word))
         move.proof_kind = (ProofKind)word;
@@ -174,25 +193,17 @@ static bool
 set_one(const Plaint *plaint, gint64 id, const char *pair, GError **error)
 {
     const char *equals = strchr(pair, '=');
-    g_autofree char *name = equals ? g_strndup(pair, (gsize)(equals - pair)) : g_strdup(pair);
+    g_autofree char *name = g_strndup(pair, equals ? (gsize)(equals - pair) : 0);
+    g_autofree char *quoted = text_quote(pair);
+    g_autofree char *value = NULL;
     Deed deed = deed_of(plaint);
-    const char *nearest = NULL;
-    g_autofree char *quoted = text_quote(name);
-    g_autofree char *all = g_strjoinv(", ", (char **)ticket_set_names);
 
-    if (equals && g_strv_contains(ticket_set_names, name))
-        return ticket_set(plaint->store, id, name, equals + 1, &deed, error);
     if (!equals)
         return plaint_fail(error, PLAINT_ERROR_USAGE,
                            "%s is not of the form NAME=VALUE: see 'plaint help ticket set'",
                            quoted);
-    nearest = text_nearest(name, ticket_set_names);
-    return nearest ? plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
-                                 "nothing to set called %s, did you "
-                                 "mean '%s'?",
-                                 quoted, nearest)
-                   : plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "nothing to set called %s, only %s",
-                                 quoted, all);
+    return deed_text(name, equals + 1, DEED_TEXT_BYTES, &value, error) &&
+           ticket_set(plaint->store, id, name, value, &deed, error);
 }
 
 static bool

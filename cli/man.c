@@ -251,6 +251,7 @@ help_man(const char *page, GError **error)
             page_program(out, p);
     if (out->len > 0)
         return g_string_free(g_steal_pointer(&out), FALSE);
-    plaint_fail(error, PLAINT_ERROR_NOT_FOUND, "no page %s", quoted);
+    plaint_fail(error, PLAINT_ERROR_NOT_FOUND,
+                "no page %s, only plaint, plaint-ingest, plaint-parse and plaint.conf", quoted);
     return NULL;
 }

@@ -5,7 +5,8 @@
 
 #include "base/text.h"
 
-#define GAP 2 /* blanks between columns */
+#define GAP        2  /* blanks between columns */
+#define PIPE_WIDTH 60 /* of a column in a pipe: what is longer stands out, and is not cut */
 
 typedef struct {
     char *text;
@@ -151,6 +152,8 @@ fit(const Table *table, guint room, guint *widths)
         for (guint row = 0; row < table_n_rows(table); row++)
             widths[i] = MAX(widths[i], cell_at(table, row, i)->width);
     }
+    for (guint i = 0; room == 0 && i < table->n; i++)
+        widths[i] = MIN(widths[i], PIPE_WIDTH);
     if (room == 0)
         return;
     while (total_width(widths, table->n) > room && drop_one(table, room, widths))
@@ -162,7 +165,7 @@ fit(const Table *table, guint room, guint *widths)
 static void
 draw_cell(GString *out, const Term *term, const Cell *cell, const TableColumn *column, guint width)
 {
-    g_autofree char *text = term_cut(cell->text, width);
+    g_autofree char *text = term->width ? term_cut(cell->text, width) : g_strdup(cell->text);
     guint pad = width - MIN(width, term_text_width(text));
 
     if (column->right)

@@ -51,20 +51,11 @@ filter_free(Filter *filter)
 /* -- values ----------------------------------------------------------------------------------- */
 
 static bool
-fail_name(const char *what, const char *word, const char *const *names, int n, GError **error)
+fail_name(const char *word, const char *const *names, int n, GError **error)
 {
-    g_autofree char *quoted = text_quote(word);
-    g_autofree const char **known = g_new0(const char *, n + 1);
-    const char *nearest = NULL;
-    int n_known = 0;
+    g_autofree char *what = text_no_such("word", word, names, n);
 
-    for (int i = 0; i < n; i++) {
-        if (names[i])
-            known[n_known++] = names[i];
-    }
-    nearest = text_nearest(word, known);
-    return plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "no %s %s%s%s", what, quoted,
-                       nearest ? ": did you mean " : "", nearest ? nearest : "");
+    return plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "%s", what);
 }
 
 static bool
@@ -75,7 +66,7 @@ read_name(const FilterRow *row, FilterValue *value, const Reader *reader, GError
 
     (void)reader;
     if (n < 0)
-        return fail_name(row->key, value->text, row->names, row->n_names, error);
+        return fail_name(value->text, row->names, row->n_names, error);
     g_free(value->text);
     value->text = g_steal_pointer(&folded);
     value->param = g_strdup(value->text);
@@ -151,6 +142,7 @@ read_is(const FilterRow *row, FilterValue *value, const Reader *reader, GError *
     const char *names[16];
     int n = 0;
 
+    (void)row;
     for (gsize i = 0; i < n_filter_is_rows; i++) {
         if (!filter_is_rows[i].on[reader->filter->list].condition)
             continue;
@@ -162,7 +154,7 @@ read_is(const FilterRow *row, FilterValue *value, const Reader *reader, GError *
         }
         names[n++] = filter_is_rows[i].name;
     }
-    return fail_name(row->key, value->text, names, n, error);
+    return fail_name(value->text, names, n, error);
 }
 
 static bool (*const readers[])(const FilterRow *row, FilterValue *value, const Reader *reader,
@@ -220,7 +212,7 @@ find_row(const Reader *reader, gsize len, GError **error)
 {
     g_autofree char *key = g_ascii_strdown(reader->at, (gssize)len);
     g_autofree char *quoted = text_quote(key);
-    const char *nearest = NULL;
+    g_autofree char *what = NULL;
     bool elsewhere = false;
 
     for (gsize i = 0; i < n_filter_rows; i++) {
@@ -234,10 +226,9 @@ find_row(const Reader *reader, gsize len, GError **error)
         plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "filed complaints have no %s", quoted);
         return NULL;
     }
-    nearest = text_nearest(key, filter_keys);
-    plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
-                "no filter %s%s%s (to look for the words themselves, quote them)", quoted,
-                nearest ? ": did you mean " : "", nearest ? nearest : "");
+    what = text_no_such("filter", key, filter_keys, -1);
+    plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "%s (to look for the words themselves, quote them)",
+                what);
     return NULL;
 }
 
@@ -372,7 +363,7 @@ filter_parse(const char *query, ListKind list, const char *me, gint64 now, GErro
     filter->words = g_ptr_array_new_with_free_func(value_free);
     filter->not_words = g_ptr_array_new_with_free_func(value_free);
     if (query && strlen(query) >= QUERY_MAX) {
-        plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "the query is too long");
+        plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "the query is longer than %d bytes", QUERY_MAX);
         return NULL;
     }
     for (;;) {
@@ -381,7 +372,8 @@ filter_parse(const char *query, ListKind list, const char *me, gint64 now, GErro
         if (*reader.at == '\0')
             break;
         if (filter->terms->len + filter->words->len + filter->not_words->len >= TERMS_MAX) {
-            plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "too many terms in the query");
+            plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "more than %d terms in the query",
+                        TERMS_MAX);
             return NULL;
         }
         if (!read_term(&reader, error))

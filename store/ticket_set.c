@@ -38,27 +38,15 @@ G_STATIC_ASSERT(G_N_ELEMENTS(rows) + 1 == G_N_ELEMENTS(ticket_set_names));
 static const SetRow *
 find_row(const char *name, GError **error)
 {
-    g_autofree char *quoted = text_quote(name);
-    const char *nearest = NULL;
+    g_autofree char *what = NULL;
 
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         if (g_strcmp0(rows[i].name, name) == 0)
             return &rows[i];
     }
-    nearest = name ? text_nearest(name, ticket_set_names) : NULL;
-    plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "a ticket has no %s to set%s%s", quoted,
-                nearest ? ": did you mean " : "", nearest ? nearest : "");
+    what = text_no_such("name to set", name ? name : "", ticket_set_names, -1);
+    plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "%s", what);
     return NULL;
-}
-
-static bool
-has_word(const SetRow *row, const char *value)
-{
-    for (int i = 0; i < row->n_words; i++) {
-        if (row->words[i] && g_strcmp0(row->words[i], value) == 0)
-            return true;
-    }
-    return false;
 }
 
 /* The value as it is stored; *ret_value NULL clears. */
@@ -67,6 +55,7 @@ take_value(const SetRow *row, const char *value, char **ret_value, GError **erro
 {
     g_autofree char *clean = value ? text_clean(value, -1, VALUE_MAX) : g_strdup("");
     g_autofree char *quoted = NULL;
+    g_autofree char *what = NULL;
     Addr addr = ADDR_NONE;
 
     g_strstrip(clean);
@@ -82,8 +71,10 @@ take_value(const SetRow *row, const char *value, char **ret_value, GError **erro
         *ret_value = addr_dup_text(&addr);
         return true;
     }
-    if (row->words && !has_word(row, clean))
-        return plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "no %s %s", row->name, quoted);
+    if (row->words && text_name_find(row->words, row->n_words, clean) < 0) {
+        what = text_no_such(row->name, clean, row->words, row->n_words);
+        return plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "%s", what);
+    }
     *ret_value = row->is_folded ? g_utf8_strdown(clean, -1) : g_steal_pointer(&clean);
     return true;
 }

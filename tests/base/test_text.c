@@ -305,6 +305,19 @@ add(const char *group, const char *name, gconstpointer data, GTestDataFunc check
     g_test_add_data_func(path, data, check);
 }
 
+static void
+check_no_such(void)
+{
+    static const char *const names[] = {"new", NULL, "open", NULL};
+    g_autofree char *near = text_no_such("state", "opne", names, 4);
+    g_autofree char *far = text_no_such("state", "x\033y", names, 4);
+    g_autofree char *until_null = text_no_such("state", "x", names, -1);
+
+    g_assert_cmpstr(near, ==, "no state 'opne', did you mean 'open'?");
+    g_assert_cmpstr(far, ==, "no state 'x y', only new, open");
+    g_assert_cmpstr(until_null, ==, "no state 'x', only new");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -325,5 +338,6 @@ main(int argc, char **argv)
     g_test_add_func("/base/text/equal-fold", check_equal_fold);
     g_test_add_func("/base/text/ends-fold", check_ends_fold);
     g_test_add_func("/base/text/name-find", check_name_find);
+    g_test_add_func("/base/text/no-such", check_no_such);
     return g_test_run();
 }

@@ -141,7 +141,8 @@ def refused():
         for words, status, say in (
                 (('ticket', 'move', '1', 'resolved', '--resolution=fixed'), 69, 'resolved'),
                 (('ticket', 'move', '1', 'rejected'), 65, "'rejected' needs a reason: one of not-ours, not-abuse"),
-                (('ticket', 'move', '1', 'opne'), 65, 'new, open, contained'),
+                (('ticket', 'move', '1', 'opne'), 65, "did you mean 'open'"),
+                (('ticket', 'move', '1', 'x'), 65, "no state 'x', only new, open, contained"),
                 (('ticket', 'move', '1', 'rejected', '--reason=boring'), 64, 'not-abuse'),
                 (('ticket', 'move', '99', 'open'), 66, '99'),
                 (('ticket', 'show', '99'), 66, '99'),

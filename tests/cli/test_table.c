@@ -27,6 +27,15 @@ static const Case cases[] = {
      "  #  machine           confidence  note\n"
      "  7  anna@example.org  high        a long note on it\n"
      "123  192.0.2.1         low         –\n"},
+    {"pipe-is-no-wider-for-a-long-cell",
+     0,
+     false,
+     {"7", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "high",
+      "a", "8", "b", "low", "c"},
+     "#  machine                                                       confidence  note\n"
+     "7  aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa  high        "
+     "a\n"
+     "8  b                                                             low         c\n"},
     {"narrow-cuts-the-least-needed",
      44,
      false,
