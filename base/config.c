@@ -469,8 +469,8 @@ config_groups(const Config *config, const char *kind)
     return names ? (const char *const *)names->pdata : empty;
 }
 
-char *
-config_store_url(const Config *config)
+static char *
+store_url(const Config *config)
 {
     const char *url = config_text(config, "store", "url");
 
@@ -479,4 +479,16 @@ config_store_url(const Config *config)
     if (getuid() == 0 || is_privileged())
         return g_strdup("sqlite:/var/lib/plaint/plaint.db");
     return g_strdup_printf("sqlite:%s/plaint/plaint.db", g_get_user_state_dir());
+}
+
+char *
+config_store_url(const Config *config)
+{
+    g_autofree char *url = store_url(config);
+
+    if (!config_is_set(config, "store", "busy-timeout") || strchr(url, '?') ||
+        !g_str_has_prefix(url, "sqlite:"))
+        return g_steal_pointer(&url);
+    return g_strdup_printf("%s?busy=%" G_GINT64_FORMAT, url,
+                           1000 * config_int(config, "store", "busy-timeout"));
 }

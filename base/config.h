@@ -61,7 +61,7 @@ bool config_is_set(const Config *config, const char *group, const char *key);
 const char *const *config_groups(const Config *config, const char *kind); /* never NULL */
 
 /* Where the store is: [store] url, else plaint.db in the XDG state folder (root:
- * /var/lib/plaint). (transfer full) */
+ * /var/lib/plaint); with ?busy=MILLISECONDS when busy-timeout is set. (transfer full) */
 char *config_store_url(const Config *config);
 
 char *config_show(const Config *config); /* (transfer full) what is in force, secrets masked */

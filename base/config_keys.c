@@ -22,7 +22,7 @@ const ConfigKey config_keys[] = {
     {.group = "site", .key = "networks", .type = CONFIG_NETWORKS,
      .help = "our networks and our customers': an address here that is no relay's is a customer's",
      .example = "192.0.2.0/24;2001:db8::/32"},
-    {.group = "site", .key = "watch", .type = CONFIG_DURATION, .value = "30d",
+    {.group = "site", .key = "watch", .type = CONFIG_DURATION, .value = "14d",
      .min = 0, .max = 3650 * 86400LL,
      .help = "how long after resolving a new incident reopens a ticket"},
 

@@ -159,7 +159,9 @@ run_move(Plaint *plaint, GError **error)
     const char *resolution = args_get(plaint->args, "resolution");
     g_autoptr(GArray) ids = args_ids(plaint->args, 0, n, ID_TICKET, error);
     g_auto(StoreTxn) txn = STORE_TXN_INIT;
-    TicketMove move = {.from = -1, .proof_kind = PROOF_STATEMENT};
+    TicketMove move = {.from = -1,
+                       .proof_kind = PROOF_STATEMENT,
+                       .watch = config_int(plaint->config, "site", "watch")};
     Deed deed = deed_of(plaint);
     int word = 0;
 

@@ -71,6 +71,7 @@ typedef struct {
     ProofKind proof_kind; /* of proof */
     const char *proof;    /* what proves the fix; NULL: look at what is on record */
     const char *note;     /* NULL: none */
+    gint64 watch;         /* seconds after resolving in which a new incident reopens it */
 } TicketMove;
 bool ticket_move(Store *store, const TicketMove *move, const Deed *deed, GError **error);
 

@@ -6,8 +6,7 @@
 #include "store/ticket.h"
 #include "store/ticket_row.h"
 
-#define QUIET_SECONDS (24 * 3600)      /* without a credible event: evidence of the fix */
-#define WATCH_SECONDS (14 * 24 * 3600) /* in which a new incident reopens a resolved ticket */
+#define QUIET_SECONDS (24 * 3600) /* without a credible event: evidence of the fix */
 
 /* -- guards ----------------------------------------------------------------------------------- */
 
@@ -196,7 +195,7 @@ mark_resolved(json_t *row, const TicketMove *move, gint64 now)
 {
     row_set_text(row, "resolution", move->operand);
     row_set_int(row, "resolved_at", now);
-    row_set_int(row, "watch_until", now + WATCH_SECONDS);
+    row_set_int(row, "watch_until", now + move->watch);
 }
 
 static void

@@ -165,7 +165,7 @@ check_durations(void)
     g_assert_cmpint(config_int(set, "store", "busy-timeout"), ==, 120);
     g_assert_cmpint(config_int(set, "site", "watch"), ==, 0);
     g_assert_cmpint(config_int(unset, "store", "busy-timeout"), ==, 20);
-    g_assert_cmpint(config_int(unset, "site", "watch"), ==, 30 * 86400);
+    g_assert_cmpint(config_int(unset, "site", "watch"), ==, 14 * 86400);
 }
 
 static void
@@ -189,14 +189,21 @@ check_groups(void)
 static void
 check_store_url(void)
 {
-    g_autoptr(Config) config = parse_ok("[store]\nurl=sqlite:/srv/desk.db\n");
-    g_autofree char *url = config_store_url(config);
-    g_autoptr(Config) empty = parse_ok("");
-    g_autofree char *fallback = config_store_url(empty);
+    static const char *const cases[][2] = {
+        {"[store]\nurl=sqlite:/srv/desk.db", "sqlite:/srv/desk.db"},
+        {"[store]\nurl=sqlite:/srv/desk.db\nbusy-timeout=2s", "sqlite:/srv/desk.db?busy=2000"},
+        {"[store]\nurl=sqlite:/srv/desk.db?busy=5\nbusy-timeout=0", "sqlite:/srv/desk.db?busy=5"},
+        {"[store]\nurl=postgresql:dbname=desk\nbusy-timeout=2s", "postgresql:dbname=desk"},
+        {"[store]\nbusy-timeout=2s", "/plaint/plaint.db?busy=2000"},
+        {"", "/plaint/plaint.db"},
+    };
 
-    g_assert_cmpstr(url, ==, "sqlite:/srv/desk.db");
-    g_assert_true(g_str_has_prefix(fallback, "sqlite:/"));
-    g_assert_true(g_str_has_suffix(fallback, "/plaint/plaint.db"));
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Config) config = parse_ok(cases[i][0]);
+        g_autofree char *url = config_store_url(config);
+
+        g_assert_true(g_str_has_suffix(url, cases[i][1]));
+    }
 }
 
 /* -- the table -----------------------------------------------------------------------------------

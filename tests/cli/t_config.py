@@ -128,7 +128,7 @@ def as_json():
     with World(GOOD + '[relay out 1]\n[reporters]\nknown=\n') as world:
         equal(world.json('config', 'show'), {
             'store': {'url': f'sqlite:{world.dir}/plaint.db', 'busy-timeout': 20},
-            'site': {'name': 'Desk', 'domains': ['example.net'], 'networks': ['192.0.2.0/24'], 'watch': 30 * 86400},
+            'site': {'name': 'Desk', 'domains': ['example.net'], 'networks': ['192.0.2.0/24'], 'watch': 14 * 86400},
             'relay mx1': {'names': ['mx1.example.net'], 'addresses': ['192.0.2.10'], 'roles': ['mx']},
             'relay out 1': {'names': [], 'addresses': [], 'roles': []},
             'receivers': {'networks': [], 'hosts': []},

@@ -13,6 +13,7 @@ from tap import PLAINT, World, equal, holds, main, on_terminal, test
 
 SITE = '''[site]
 name=Example Net
+watch=2d
 domains=example.net
 networks=192.0.2.0/24
 [relay mx1]
@@ -108,7 +109,7 @@ def life():
         world.run('ticket', 'move', n, 'fixed', '--proof=sessions ended', '--proof-kind=account-locked')
         equal(world.text('ticket', 'move', n, 'resolved', '--resolution=fixed'), f'#{n} is resolved: fixed\n')
         shown = world.json('ticket', 'show', n)
-        equal((shown['state'], shown['resolution']), ('resolved', 'fixed'))
+        equal((shown['state'], shown['resolution'], shown['watch_until']), ('resolved', 'fixed', '2026-11-26T08:00:00Z'))
         page = world.text('ticket', 'show', n)
         holds(page, 'HOW THE SPAM TRAVELLED', 'NOTES', 'password reset', 'EVIDENCE OF THE FIX', 'sessions ended',
               'HISTORY', 'anna', 'resolved: fixed', '203.0.113.77')

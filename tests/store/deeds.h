@@ -16,7 +16,8 @@ move_ok(Store *store, gint64 id, TicketState to, const char *operand, const char
                              .from = -1,
                              .operand = operand,
                              .proof_kind = PROOF_ACCOUNT_LOCKED,
-                             .proof = proof};
+                             .proof = proof,
+                             .watch = 14 * 24 * HOUR};
     const Deed deed = {"anna", now};
     g_autoptr(GError) error = NULL;
 
