@@ -39,8 +39,8 @@ print_next_steps(const Plaint *plaint, const char *url)
                          "  plaint ingest abuse.mbox                          complaints you "
                          "already have\n"
                          "  plaint ticket list                                what to do\n"
-                         "  man plaint-ingest                                 pipe abuse@ into it, "
-                         "with recipes for each MTA\n");
+                         "  man plaint-ingest                                 how abuse@ and "
+                         "postmaster@ come in\n");
     term_print(out);
 }
 

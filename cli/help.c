@@ -60,7 +60,7 @@ add_option(GString *out, const Term *term, const CommandOption *option)
         g_string_append_printf(left, "-%c, ", option->letter);
     g_string_append_printf(left, "--%s%s%s", option->name, option->value ? "=" : "",
                            option->value ? option->value : "");
-    add_pair(out, term, left->str, right, 26);
+    add_pair(out, term, left->str, right, 28);
 }
 
 static void
