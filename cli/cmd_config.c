@@ -15,7 +15,7 @@
 
 #define SQLITE_SCHEME "sqlite:"
 
-enum { LEVEL_WIDTH = 7 }; /* "wrong", and what is between it and the text */
+enum { LEVEL_WIDTH = 6 }; /* "wrong" and a blank: where the text begins */
 
 /* clang-format off */
 static const Style finding_styles[] = {

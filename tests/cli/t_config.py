@@ -99,7 +99,7 @@ def unusable():
             [text] = found(world, 'wrong', 78)
             holds(text, '[store] url: ', say)
             out, err = world.run('config', 'check', status=78)
-            holds(out.decode(), 'wrong  [store] url: ')
+            holds(out.decode(), 'wrong [store] url: ')
             equal(err.decode(), f'plaint: {world.conf}: 1 thing is wrong, see above\n')
             assert b'geheim' not in out
     with World() as world:
