@@ -39,7 +39,8 @@ const CommandProgram command_programs[] = {
             "from -f and -a, else from SENDER and RECIPIENT in the environment, else from the "
             "Return-Path, X-Original-To and Delivered-To fields. With FILEs (an mbox, or single "
             "messages; - is standard input) or a Maildir it imports what is there; doing so again adds "
-            "nothing.\n\n"
+            "nothing. A mail of more than 64 MB, or one that the store refuses, is left out (in a Maildir: "
+            "in new) and named with its place in the file; the rest goes in.\n\n"
             "Postfix, by a transport of its own under the user plaint (best). In master.cf:\n\n"
             "  plaint unix - n n - 2 pipe flags=ORXhu user=plaint\n"
             "    argv=/usr/local/bin/plaint-ingest -f ${sender} -a ${original_recipient}\n\n"
@@ -58,7 +59,8 @@ const CommandProgram command_programs[] = {
         .exit_status =
             "0: the mail is in the store, on disk. 75: it is not; the mail system must try again. There "
             "is no other answer to a mail on standard input; why it was not taken is in the mail log. "
-            "With FILEs, --maildir or --help, or at a terminal: the statuses of plaint(1).",
+            "With FILEs, --maildir or --help, or at a terminal: the statuses of plaint(1); 75, too, when "
+            "mails were left out.",
     },
     {
         .word = "parse",

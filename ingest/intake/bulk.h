@@ -3,7 +3,8 @@
  * digests and writes, in transactions of about a thousand mails or a second.
  *
  * Mails are written in the order in which they were added. Known ones are found by their digest and
- * not parsed. Memory is bounded by a queue of a few mails.
+ * not parsed. Memory is bounded by a queue of a few mails and by the batch. When the store refuses
+ * a batch, its mails are tried again, each alone, and only one that is refused again is left out.
  */
 #pragma once
 
@@ -13,16 +14,26 @@
 #include "ingest/intake/parser.h"
 #include "store/store.h"
 
+typedef enum {
+    BULK_NEW,
+    BULK_KNOWN,
+    BULK_OPENED,
+    BULK_JOINED,
+    BULK_REOPENED,  /* tickets */
+    BULK_FILED,     /* incidents without a ticket */
+    BULK_DIED,      /* stored raw: the parser died on them */
+    BULK_TOO_LARGE, /* not stored */
+    BULK_REFUSED,   /* not stored: the store would not have it */
+    BULK_NO_MAIL,   /* in a Maildir: no file, or a link; left there */
+    BULK_N_COUNTS,
+} BulkCount;
+
+/* Where a mail comes from. */
 typedef struct {
-    guint64 messages; /* seen */
-    guint64 added;
-    guint64 known;
-    guint64 tickets_opened, tickets_joined, tickets_reopened;
-    guint64 filed;     /* incidents without a ticket */
-    guint64 died;      /* stored raw: the parser died on them */
-    guint64 too_large; /* not stored */
-    guint64 no_mail;   /* in a Maildir: no file, or a link; left there */
-} BulkCounts;
+    const char *file; /* borrowed until bulk_flush */
+    guint64 number;   /* in the file, from 1 */
+    guint64 offset;   /* of its first byte */
+} BulkPlace;
 
 typedef struct Bulk Bulk;
 
@@ -32,6 +43,8 @@ typedef struct {
     const SiteMap *site;
     const char *source; /* "mbox", "maildir" or "file" */
     gint64 now;
+    void (*left_out)(const BulkPlace *place, const char *why, gpointer data); /* refused */
+    gpointer data;
 } BulkOptions;
 
 /* What options point to is borrowed and must outlive it. (transfer full), or NULL with INTERNAL. */
@@ -39,13 +52,13 @@ Bulk *bulk_new(const BulkOptions *options, GError **error);
 void bulk_free(Bulk *bulk); /* NULL is fine; what is not flushed is not stored */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Bulk, bulk_free)
 
-/* Takes a mail, with or without its From_ line. May write and commit. After a failure: bulk_free.
- */
-bool bulk_add(Bulk *bulk, GBytes *mail, GError **error);
+/* Takes a mail, with or without its From_ line. May write and commit. Fails for the store's sake,
+ * never for the mail's; after a failure: bulk_free. */
+bool bulk_add(Bulk *bulk, GBytes *mail, const BulkPlace *place, GError **error);
 
-/* Everything added so far is on disk. */
+/* Everything added so far, but what was left out, is on disk. */
 bool bulk_flush(Bulk *bulk, GError **error);
 
-const BulkCounts *bulk_counts(const Bulk *bulk);
-void bulk_count_too_large(Bulk *bulk);
-void bulk_count_no_mail(Bulk *bulk);
+/* Of what is on disk, and of what was left out. */
+guint64 bulk_count(const Bulk *bulk, BulkCount what);
+void bulk_count_one(Bulk *bulk, BulkCount what); /* the caller's: TOO_LARGE, NO_MAIL */

@@ -30,8 +30,10 @@ typedef struct {
     const ImportOptions *options;
     Bulk *bulk;
     Progress *progress;
-    guint64 bytes_done; /* of sources that are finished */
-    bool stopped;       /* by a signal, between two mails */
+    GHashTable *left_out; /* names of a Maildir's mails, in this batch */
+    guint64 seen;         /* mails */
+    guint64 bytes_done;   /* of sources that are finished */
+    bool stopped;         /* by a signal, between two mails */
 } Import;
 
 /* The signals that stop an import are blocked and looked for between two mails: so no handler, and
@@ -64,6 +66,21 @@ fail_stopped(Import *import, GError **error)
     return plaint_fail(error, PLAINT_ERROR_BUSY, "interrupted: run it again to go on");
 }
 
+/* Said at once, for a person, among what the summary says. */
+static void
+tell_left_out(const BulkPlace *place, const char *why, gpointer data)
+{
+    Import *import = data;
+    g_autofree char *quoted = text_quote(place->file);
+
+    (void)g_hash_table_add(import->left_out, (gpointer)place->file);
+    progress_wipe(import->progress);
+    (void)printf("mail %" G_GUINT64_FORMAT " of %s, at byte %" G_GUINT64_FORMAT
+                 ", is not stored: %s\n",
+                 place->number, quoted, place->offset, why);
+    (void)fflush(stdout);
+}
+
 /* -- sources -------------------------------------------------------------------------------------
  */
 
@@ -87,10 +104,22 @@ wait_for_bytes(int fd, gpointer data, GError **error)
     }
 }
 
+static void
+leave_too_large(Import *import, const BulkPlace *place, guint64 bytes)
+{
+    g_autofree char *why = g_strdup_printf("it has %" G_GUINT64_FORMAT " bytes, more than %d MB",
+                                           bytes, LIMIT_MAIL_READ_BYTES / (1024 * 1024));
+
+    bulk_count_one(import->bulk, BULK_TOO_LARGE);
+    tell_left_out(place, why, import);
+}
+
+/* name: of fd, lives until the next bulk_flush. */
 static bool
-import_mails(Import *import, int fd, bool *ret_too_large, GError **error)
+import_mails(Import *import, int fd, const char *name, GError **error)
 {
     g_autoptr(Mbox) mbox = mbox_new(fd, LIMIT_MAIL_READ_BYTES);
+    BulkPlace place = {.file = name};
 
     mbox_before_read(mbox, wait_for_bytes, import);
     for (;;) {
@@ -103,14 +132,14 @@ import_mails(Import *import, int fd, bool *ret_too_large, GError **error)
             import->bytes_done += mbox_bytes_read(mbox);
             return true;
         }
-        if (item == MBOX_TOO_LARGE) {
-            bulk_count_too_large(import->bulk);
-            *ret_too_large = true;
-        } else if (!bulk_add(import->bulk, mail, error)) {
+        place.number++;
+        place.offset = mbox_mail_offset(mbox);
+        if (item == MBOX_TOO_LARGE)
+            leave_too_large(import, &place, mbox_mail_size(mbox));
+        else if (!bulk_add(import->bulk, mail, &place, error))
             return false;
-        }
         progress_update(import->progress, import->bytes_done + mbox_bytes_read(mbox),
-                        bulk_counts(import->bulk)->messages);
+                        ++import->seen);
         if (is_stopped())
             return fail_stopped(import, error);
     }
@@ -146,44 +175,43 @@ open_file(const char *path, GError **error)
 static bool
 import_file(Import *import, const char *path, GError **error)
 {
-    bool too_large = false;
     g_auto(AutoFd) fd = open_file(path, error);
 
-    return fd >= 0 && import_mails(import, fd, &too_large, error) &&
-           bulk_flush(import->bulk, error);
+    return fd >= 0 && import_mails(import, fd, path, error) && bulk_flush(import->bulk, error);
 }
 
-/* One batch: into the store, committed, and only then moved. */
+/* One batch: into the store, committed, and only then moved; what is left out stays. */
 static bool
 import_batch(Import *import, const Maildir *maildir, GPtrArray *names, GError **error)
 {
-    g_autoptr(GPtrArray) stored = g_ptr_array_new();
+    g_autoptr(GPtrArray) read = g_ptr_array_new();
 
+    g_hash_table_remove_all(import->left_out);
     for (guint i = 0; i < names->len && !is_stopped(); i++) {
         const char *name = g_ptr_array_index(names, i);
         g_autoptr(GError) gone = NULL;
-        bool too_large = false;
         g_auto(AutoFd) fd = maildir_open_mail(maildir, name, &gone);
 
         if (fd < 0 && g_error_matches(gone, PLAINT_ERROR, PLAINT_ERROR_NOT_FOUND))
             continue;
         if (fd < 0 && g_error_matches(gone, PLAINT_ERROR, PLAINT_ERROR_BAD_INPUT)) {
-            bulk_count_no_mail(import->bulk);
+            bulk_count_one(import->bulk, BULK_NO_MAIL);
             continue;
         }
         if (fd < 0) {
             g_propagate_error(error, g_steal_pointer(&gone));
             return false;
         }
-        if (!import_mails(import, fd, &too_large, error))
+        if (!import_mails(import, fd, name, error))
             return false;
-        if (!too_large)
-            g_ptr_array_add(stored, (char *)name);
+        g_ptr_array_add(read, (char *)name);
     }
     if (!bulk_flush(import->bulk, error))
         return false;
-    for (guint i = 0; i < stored->len; i++) {
-        if (!maildir_move(maildir, g_ptr_array_index(stored, i), error))
+    for (guint i = 0; i < read->len; i++) {
+        const char *name = g_ptr_array_index(read, i);
+
+        if (!g_hash_table_contains(import->left_out, name) && !maildir_move(maildir, name, error))
             return false;
     }
     return is_stopped() ? fail_stopped(import, error) : true;
@@ -231,31 +259,46 @@ total_bytes(const ImportOptions *options)
 }
 
 static void
-print_summary(const BulkCounts *counts)
+print_summary(const Bulk *bulk)
 {
     /* clang-format off */
-    const struct {
+    static const struct {
+        BulkCount count;
         const char *words;
-        guint64 n;
         bool always;
     } rows[] = {
-        {"messages",                     counts->messages,         true},
-        {"new",                          counts->added,            true},
-        {"already known",                counts->known,            true},
-        {"tickets opened",               counts->tickets_opened,   true},
-        {"incidents joined to a ticket", counts->tickets_joined,   true},
-        {"tickets reopened",             counts->tickets_reopened, false},
-        {"incidents filed only",         counts->filed,            true},
-        {"stored unparsed (parser died)", counts->died,            false},
-        {"too large, not stored",        counts->too_large,        false},
-        {"no mail file, left there",     counts->no_mail,          false},
+        {BULK_NEW,       "new",                           true},
+        {BULK_KNOWN,     "already known",                 true},
+        {BULK_OPENED,    "tickets opened",                true},
+        {BULK_JOINED,    "incidents joined to a ticket",  true},
+        {BULK_REOPENED,  "tickets reopened",              false},
+        {BULK_FILED,     "incidents filed only",          true},
+        {BULK_DIED,      "stored unparsed (parser died)", false},
+        {BULK_TOO_LARGE, "too large, not stored",         false},
+        {BULK_REFUSED,   "refused, not stored",           false},
+        {BULK_NO_MAIL,   "no mail file, left there",      false},
     };
     /* clang-format on */
+    G_STATIC_ASSERT(G_N_ELEMENTS(rows) == BULK_N_COUNTS);
 
+    (void)printf("%-30s %10" G_GUINT64_FORMAT "\n", "messages",
+                 bulk_count(bulk, BULK_NEW) + bulk_count(bulk, BULK_KNOWN));
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-        if (rows[i].always || rows[i].n > 0)
-            (void)printf("%-30s %10" G_GUINT64_FORMAT "\n", rows[i].words, rows[i].n);
+        guint64 n = bulk_count(bulk, rows[i].count);
+
+        if (rows[i].always || n > 0)
+            (void)printf("%-30s %10" G_GUINT64_FORMAT "\n", rows[i].words, n);
     }
+}
+
+static bool
+any_counted(const Bulk *bulk)
+{
+    guint64 sum = 0;
+
+    for (guint i = 0; i < BULK_N_COUNTS; i++)
+        sum += bulk_count(bulk, i);
+    return sum > 0;
 }
 
 static bool
@@ -281,8 +324,10 @@ import_run(const ImportOptions *options, GError **error)
     g_autoptr(Store) store = NULL;
     g_autoptr(Bulk) bulk = NULL;
     g_autoptr(Progress) progress = progress_new(total_bytes(options));
-    Import import = {.options = options, .progress = progress};
+    g_autoptr(GHashTable) left_out = g_hash_table_new(NULL, NULL); /* by address */
+    Import import = {.options = options, .progress = progress, .left_out = left_out};
     const char *source = options->files[0] ? "mbox" : "maildir";
+    guint64 not_stored = 0;
     bool done = false;
 
     block_stop_signals(); /* before the parser's processes are forked: they are not to die of ^C */
@@ -292,7 +337,9 @@ import_run(const ImportOptions *options, GError **error)
     store = store_open(options->store_url, options->store_mode, error);
     if (!store)
         return false;
-    bulk = bulk_new(&(BulkOptions){store, parser, options->site, source, options->now}, error);
+    bulk = bulk_new(
+        &(BulkOptions){store, parser, options->site, source, options->now, tell_left_out, &import},
+        error);
     if (!bulk)
         return false;
     import.bulk = bulk;
@@ -300,14 +347,15 @@ import_run(const ImportOptions *options, GError **error)
     if (import.stopped && !bulk_flush(bulk, NULL))
         g_prefix_error(error, "not all that was read was stored: ");
     g_clear_pointer(&progress, progress_free);
-    if (done || bulk_counts(bulk)->messages > 0)
-        print_summary(bulk_counts(bulk));
+    if (done || any_counted(bulk))
+        print_summary(bulk);
     if (done && !program_flush(error)) {
-        g_prefix_error(error, "all is stored, but ");
+        g_prefix_error(error, "all that can be is stored, but ");
         return false;
     }
-    if (done && bulk_counts(bulk)->too_large > 0)
-        return plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "mails larger than %d MB were not stored",
-                           LIMIT_MAIL_READ_BYTES / (1024 * 1024));
+    not_stored = bulk_count(bulk, BULK_TOO_LARGE) + bulk_count(bulk, BULK_REFUSED);
+    if (done && not_stored > 0)
+        return plaint_fail(error, PLAINT_ERROR_BUSY, "%" G_GUINT64_FORMAT " mail%s not stored",
+                           not_stored, not_stored == 1 ? " was" : "s were");
     return done;
 }

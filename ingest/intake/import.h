@@ -21,6 +21,7 @@ typedef struct {
     gint64 now;
 } ImportOptions;
 
-/* Prints the summary to standard output, also when it stops early. NOT_FOUND or BAD_INPUT: an
- * operand cannot be read; BUSY: something was left undone (store, interrupt, a mail too large). */
+/* Prints to standard output each mail that is left out (too large, refused by the store), and a
+ * summary, also when it stops early but not when it failed before anything. NOT_FOUND or BAD_INPUT:
+ * an operand cannot be read; BUSY: something was left undone (store, interrupt, mails left out). */
 bool import_run(const ImportOptions *options, GError **error);

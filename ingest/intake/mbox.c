@@ -20,6 +20,8 @@ struct Mbox {
     gsize start; /* of the current mail in buffer */
     gsize scan;  /* where the search for its end goes on */
     guint64 read;
+    guint64 mail_offset, mail_size; /* of the mail handed out last */
+    guint64 next_offset;            /* of the current one */
     bool begun, eof, is_mbox, skipping;
     MboxBeforeRead before_read;
     gpointer before_read_data;
@@ -56,6 +58,18 @@ guint64
 mbox_bytes_read(const Mbox *mbox)
 {
     return mbox->read;
+}
+
+guint64
+mbox_mail_offset(const Mbox *mbox)
+{
+    return mbox->mail_offset;
+}
+
+guint64
+mbox_mail_size(const Mbox *mbox)
+{
+    return mbox->mail_size;
 }
 
 /* Drops what was handed out and reads more. */
@@ -175,9 +189,13 @@ shrink(Mbox *mbox)
 static MboxItem
 hand_out(Mbox *mbox, gsize end, gsize next, GBytes **ret_mail)
 {
+    guint64 buffer_offset = mbox->read - mbox->buffer->len;
     gsize len = end - mbox->start;
     MboxItem item = MBOX_TOO_LARGE;
 
+    mbox->mail_offset = mbox->next_offset;
+    mbox->next_offset = buffer_offset + next;
+    mbox->mail_size = buffer_offset + end - mbox->mail_offset;
     if (!mbox->skipping && len <= mbox->max_mail) {
         *ret_mail = g_bytes_new(mail_at(mbox, mbox->start), len);
         item = MBOX_MAIL;

@@ -27,4 +27,8 @@ typedef enum { MBOX_MAIL, MBOX_TOO_LARGE, MBOX_END, MBOX_ERROR } MboxItem;
  * failed. */
 MboxItem mbox_next(Mbox *mbox, GBytes **ret_mail, GError **error);
 
+/* Of what mbox_next gave last, MAIL or TOO_LARGE: where in the file it begins, and its bytes. */
+guint64 mbox_mail_offset(const Mbox *mbox);
+guint64 mbox_mail_size(const Mbox *mbox);
+
 guint64 mbox_bytes_read(const Mbox *mbox); /* for a progress bar */

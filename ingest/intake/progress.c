@@ -26,12 +26,18 @@ progress_new(guint64 total_bytes)
 }
 
 void
-progress_free(Progress *progress)
+progress_wipe(const Progress *progress)
 {
     if (!progress)
         return;
     (void)fputs("\r\033[K", stderr);
     (void)fflush(stderr);
+}
+
+void
+progress_free(Progress *progress)
+{
+    progress_wipe(progress);
     g_free(progress);
 }
 

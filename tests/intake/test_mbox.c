@@ -76,6 +76,7 @@ check_sizes(void)
     g_autoptr(GString) text = g_string_new(NULL);
     g_autoptr(Mbox) mbox = NULL;
     g_auto(AutoFd) fd = -1;
+    guint64 offset = 0;
 
     for (gsize i = 0; i < G_N_ELEMENTS(sizes); i++) {
         g_string_append(text, F1);
@@ -90,6 +91,10 @@ check_sizes(void)
         MboxItem item = mbox_next(mbox, &mail, NULL);
 
         g_assert_cmpint(item, ==, sizes[i] > 400000 ? MBOX_TOO_LARGE : MBOX_MAIL);
+        g_assert_cmpuint(mbox_mail_offset(mbox), ==, offset);
+        g_assert_cmpuint(mbox_mail_size(mbox), ==,
+                         strlen(F1) + sizes[i] + 1 + (i + 1 == G_N_ELEMENTS(sizes)));
+        offset += strlen(F1) + sizes[i] + 2;
         if (item == MBOX_MAIL)
             g_assert_cmpuint(g_bytes_get_size(mail), ==,
                              strlen(F1) + sizes[i] + 1 + (i + 1 == G_N_ELEMENTS(sizes)));
