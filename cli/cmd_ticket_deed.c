@@ -197,15 +197,13 @@ set_one(const Plaint *plaint, gint64 id, const char *pair, GError **error)
     const char *equals = strchr(pair, '=');
     g_autofree char *name = g_strndup(pair, equals ? (gsize)(equals - pair) : 0);
     g_autofree char *quoted = text_quote(pair);
-    g_autofree char *value = NULL;
     Deed deed = deed_of(plaint);
 
     if (!equals)
         return plaint_fail(error, PLAINT_ERROR_USAGE,
                            "%s is not of the form NAME=VALUE: see 'plaint help ticket set'",
                            quoted);
-    return deed_text(name, equals + 1, DEED_TEXT_BYTES, &value, error) &&
-           ticket_set(plaint->store, id, name, value, &deed, error);
+    return ticket_set(plaint->store, id, name, equals + 1, &deed, error);
 }
 
 static bool

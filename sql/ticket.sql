@@ -92,8 +92,12 @@ WHERE i.ticket_id = :id AND c.reporter IS NOT NULL;
 
 -- -- a filed complaint becomes a ticket --
 
--- name: complaint_exists
-SELECT id FROM complaint WHERE id = :id;
+-- NULL when there is something in it to take, else the ticket that has it all.
+-- name: complaint_taken_by
+SELECT CASE WHEN c.filed = 0 AND NOT EXISTS (SELECT 1 FROM incident f
+        WHERE f.complaint_id = c.id AND f.ticket_id IS NULL)
+    THEN (SELECT min(i.ticket_id) FROM incident i WHERE i.complaint_id = c.id) END
+FROM complaint c WHERE c.id = :id;
 
 -- name: incidents_take
 UPDATE incident SET ticket_id = :ticket, filed_why = NULL

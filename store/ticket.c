@@ -138,19 +138,25 @@ learn_from_complaint(TicketDeed *td, gint64 complaint, GError **error)
     return true;
 }
 
+/* There is such a complaint, and not all of it is on a ticket. */
 static bool
 find_complaint(Store *store, gint64 id, GError **error)
 {
-    g_autoptr(Stmt) stmt = store_stmt(store, "complaint_exists", error);
-    gint64 found = 0;
+    g_autoptr(Stmt) stmt = store_stmt(store, "complaint_taken_by", error);
+    bool row = false;
 
     if (!stmt)
         return false;
     stmt_bind_int(stmt, ":id", id);
-    if (!stmt_run_int(stmt, &found, error))
+    if (!stmt_step(stmt, &row, error))
         return false;
-    return found != 0 ||
-           plaint_fail(error, PLAINT_ERROR_NOT_FOUND, "no complaint %" G_GINT64_FORMAT, id);
+    if (!row)
+        return plaint_fail(error, PLAINT_ERROR_NOT_FOUND, "no complaint %" G_GINT64_FORMAT, id);
+    return stmt_is_null(stmt, 0) ||
+           plaint_fail(error, PLAINT_ERROR_CONFLICT,
+                       "complaint %" G_GINT64_FORMAT " is on ticket %" G_GINT64_FORMAT
+                       " already: split its incidents off there",
+                       id, stmt_int(stmt, 0));
 }
 
 static bool
@@ -167,17 +173,22 @@ take_complaint(TicketDeed *td, gint64 complaint, GError **error)
     return stmt_run(take, NULL, error) && stmt_run(refile, NULL, error);
 }
 
-static void
-fill_new(json_t *row, const TicketNew *what, const char *actor)
+static bool
+fill_new(json_t *row, const TicketNew *what, const char *actor, GError **error)
 {
+    const struct {
+        const char *member, *text;
+        bool is_folded;
+    } words[] = {
+        {"account", what->account, true},
+        {"domain", what->domain, true},
+        {"title", what->title, false},
+        {"customer", what->customer, false},
+    };
     g_autofree char *machine = addr_dup_text(&what->machine);
     json_t *by_hand = json_object();
 
     row_set_text(row, "machine", machine);
-    set_folded(row, "account", what->account);
-    set_folded(row, "domain", what->domain);
-    row_set_text(row, "title", text_is_empty(what->title) ? NULL : what->title);
-    row_set_text(row, "customer", text_is_empty(what->customer) ? NULL : what->customer);
     row_set_text(row, "cause", cause_names[what->cause]);
     row_set_text(row, "category", category_names[what->category]);
     if (what->cause != CAUSE_UNKNOWN)
@@ -185,6 +196,17 @@ fill_new(json_t *row, const TicketNew *what, const char *actor)
     if (what->category != CATEGORY_NONE)
         json_object_set_new(by_hand, "category", json_string(actor));
     json_object_set_new(row, "by_hand", by_hand);
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
+        g_autofree char *text = NULL;
+
+        if (!deed_text(words[i].member, words[i].text, DEED_TEXT_BYTES, &text, error))
+            return false;
+        if (words[i].is_folded)
+            set_folded(row, words[i].member, text);
+        else
+            row_set_text(row, words[i].member, text);
+    }
+    return true;
 }
 
 static bool
@@ -213,7 +235,8 @@ ticket_new(Store *store, const TicketNew *what, const Deed *deed, gint64 *ret_id
         !add_ticket(store, what->kind, deed->now, &id, error) ||
         !ticket_deed_begin(&td, store, id, deed, error))
         return false;
-    fill_new(td.row, what, deed->actor);
+    if (!fill_new(td.row, what, deed->actor, error))
+        return false;
     if (what->complaint_id && !learn_from_complaint(&td, what->complaint_id, error))
         return false;
     key = row_key(td.row);
@@ -305,15 +328,15 @@ bool
 ticket_assign(Store *store, gint64 id, const char *assignee, const Deed *deed, GError **error)
 {
     g_auto(TicketDeed) td = TICKET_DEED_INIT;
-    g_autofree char *clean = text_is_empty(assignee) ? NULL : text_clean(assignee, -1, 200);
-    g_autofree char *words =
-        clean ? g_strconcat("assigned to ", clean, NULL) : g_strdup("assigned to nobody");
+    g_autofree char *clean = NULL, *words = NULL;
 
-    if (!ticket_deed_begin(&td, store, id, deed, error))
+    if (!deed_text("name", assignee, DEED_NAME_BYTES, &clean, error) ||
+        !ticket_deed_begin(&td, store, id, deed, error))
         return false;
     if (g_strcmp0(clean, row_text(td.row, "assignee")) == 0)
         return ticket_deed_commit(&td, error); /* so it is already */
     row_set_text(td.row, "assignee", clean);
+    words = g_strconcat("assigned to ", clean ? clean : "nobody", NULL);
     return ticket_deed_end(&td,
                            &(TicketDeedEnd){.name = "ticket-assign",
                                             .words = words,

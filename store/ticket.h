@@ -43,8 +43,10 @@ Ticket *ticket_load(Store *store, gint64 id, GError **error); /* (transfer full)
 void ticket_free(Ticket *ticket);                             /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ticket, ticket_free)
 
-/* A ticket by hand. With complaint_id: that filed complaint's incidents become the ticket's, and
- * what is not given is taken from them. CONFLICT when a live ticket has the key; it names it. */
+/* A ticket by hand. With complaint_id: what is filed of that complaint becomes the ticket's, and
+ * what is not given is taken from it. CONFLICT, naming the other, when a live ticket has the key or
+ * a ticket has all of the complaint. Texts are cleaned; BAD_INPUT when one has more than 500 bytes.
+ */
 typedef struct {
     TicketKind kind;
     Addr machine;        /* ADDR_NONE: none */

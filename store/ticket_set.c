@@ -5,8 +5,6 @@
 #include "store/ticket.h"
 #include "store/ticket_row.h"
 
-#define VALUE_MAX 500
-
 /* What can be set by hand. A key member changes the ticket's key with it. */
 typedef struct {
     const char *name;         /* for people */
@@ -53,14 +51,13 @@ find_row(const char *name, GError **error)
 static bool
 take_value(const SetRow *row, const char *value, char **ret_value, GError **error)
 {
-    g_autofree char *clean = value ? text_clean(value, -1, VALUE_MAX) : g_strdup("");
-    g_autofree char *quoted = NULL;
-    g_autofree char *what = NULL;
+    g_autofree char *clean = NULL, *quoted = NULL, *what = NULL;
     Addr addr = ADDR_NONE;
 
-    g_strstrip(clean);
+    if (!deed_text(row->name, value, DEED_TEXT_BYTES, &clean, error))
+        return false;
     quoted = text_quote(clean);
-    if (clean[0] == '\0') {
+    if (!clean) {
         *ret_value = NULL;
         return row->may_be_empty || plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
                                                 "a ticket cannot be without %s", row->name);

@@ -349,6 +349,58 @@ test_new_from_filed(void)
     desk_check(desk.store);
 }
 
+/* What is on a ticket already is not filed: there is nothing to take from it. */
+static void
+test_new_from_taken(void)
+{
+    g_auto(Desk) desk = DESK_INIT;
+    TicketNew what = {.cause = CAUSE_UNKNOWN, .title = "again"};
+    g_autoptr(GError) error = NULL;
+    gint64 id = 0;
+
+    desk_open(&desk);
+    what.complaint_id = desk_take_one(desk.store, 1, "192.0.2.1", NOON).complaint_id;
+    g_assert_false(ticket_new(desk.store, &what, &anna, &id, &error));
+    g_assert_error(error, PLAINT_ERROR, PLAINT_ERROR_CONFLICT);
+    g_assert_nonnull(strstr(error->message, "on ticket 1"));
+    g_assert_cmpint(desk_count(desk.store, "SELECT count(*) FROM ticket"), ==, 1);
+}
+
+/* A person's words are cleaned, and refused rather than cut. */
+static void
+test_long_words(void)
+{
+    g_auto(Desk) desk = DESK_INIT;
+    g_autofree char *longest = g_strnfill(500, 'x'), *longer = g_strnfill(501, 'x');
+    const TicketNew news[] = {{.account = longer},
+                              {.domain = longer},
+                              {.title = longer},
+                              {.title = "x", .customer = longer}};
+    const TicketNew odd = {.title = "a\x1b[31m \xff", .customer = longest};
+    g_autoptr(Ticket) ticket = NULL;
+    GError *error = NULL;
+    gint64 id = 0;
+
+    desk_open(&desk);
+    for (gsize i = 0; i < G_N_ELEMENTS(news); i++) {
+        g_assert_false(ticket_new(desk.store, &news[i], &anna, &id, &error));
+        g_assert_error(error, PLAINT_ERROR, PLAINT_ERROR_BAD_INPUT);
+        g_clear_error(&error);
+    }
+    g_assert_true(ticket_new(desk.store, &odd, &anna, &id, &error));
+    g_assert_false(ticket_set(desk.store, id, "customer", longer, &anna, &error));
+    g_assert_error(error, PLAINT_ERROR, PLAINT_ERROR_BAD_INPUT);
+    g_assert_nonnull(strstr(error->message, "500"));
+    g_clear_error(&error);
+    g_assert_false(ticket_assign(desk.store, id, longer, &anna, &error));
+    g_assert_error(error, PLAINT_ERROR, PLAINT_ERROR_BAD_INPUT);
+    g_clear_error(&error);
+    ticket = ticket_load(desk.store, id, &error);
+    g_assert_cmpstr(ticket->title, ==, "a [31m \xef\xbf\xbd");
+    g_assert_cmpstr(ticket->customer, ==, longest);
+    g_assert_cmpstr(ticket->assignee, ==, NULL);
+}
+
 static void
 test_set(void)
 {
@@ -431,6 +483,8 @@ main(int argc, char **argv)
     g_test_add_func("/store/ticket/proof-of-an-older-ticket", test_proof_of_an_older_ticket);
     g_test_add_func("/store/ticket/new-by-hand", test_new_by_hand);
     g_test_add_func("/store/ticket/new-from-filed", test_new_from_filed);
+    g_test_add_func("/store/ticket/new-from-taken", test_new_from_taken);
+    g_test_add_func("/store/ticket/long-words", test_long_words);
     g_test_add_func("/store/ticket/set", test_set);
     g_test_add_func("/store/ticket/every-set-name", test_every_set_name);
     return g_test_run();
