@@ -3,7 +3,8 @@
  *
  * Private to store/. Statements arrive in the common dialect with `:name` parameters. Every failure
  * is a PlaintError: BUSY when the same call may work later (locked, full, an input/output error),
- * CONFLICT for a constraint, INTERNAL for damage and for our bugs.
+ * CONFLICT for a constraint, DENIED for rights, INTERNAL for damage and for our bugs; opening adds
+ * CONFIG for a url and NOT_FOUND.
  */
 #pragma once
 

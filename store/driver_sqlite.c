@@ -19,9 +19,6 @@ struct Driver {
 struct DriverStmt {
     Driver *driver;
     sqlite3_stmt *stmt;
-    bool inserts; /* its "RETURNING id" was taken off: see insert_length() */
-    bool told;    /* … and the row with the id has been given */
-    gint64 id;
 };
 
 /* What the caller should do about a result code; anything else is our bug. */
@@ -307,7 +304,6 @@ sqlite_reset(DriverStmt *stmt)
 {
     (void)sqlite3_reset(stmt->stmt); /* repeats the error of the last step, already reported */
     (void)sqlite3_clear_bindings(stmt->stmt);
-    stmt->told = false;
 }
 
 static int
@@ -340,16 +336,12 @@ sqlite_bind_blob(DriverStmt *stmt, int index, const void *bytes, gsize len)
 static bool
 sqlite_step(DriverStmt *stmt, bool *ret_row, int *ret_changes, GError **error)
 {
-    int code = stmt->told ? SQLITE_DONE : sqlite3_step(stmt->stmt);
+    int code = sqlite3_step(stmt->stmt);
 
     if (code != SQLITE_ROW && code != SQLITE_DONE)
         return fail(stmt->driver, code, error);
     *ret_changes = sqlite3_changes(stmt->driver->db);
-    *ret_row = code == SQLITE_ROW || (stmt->inserts && !stmt->told && *ret_changes > 0);
-    if (stmt->inserts) {
-        stmt->told = true;
-        stmt->id = sqlite3_last_insert_rowid(stmt->driver->db);
-    }
+    *ret_row = code == SQLITE_ROW;
     return true;
 }
 
@@ -368,8 +360,6 @@ sqlite_column_name(DriverStmt *stmt, int column)
 static ColumnType
 sqlite_column_type(DriverStmt *stmt, int column)
 {
-    if (stmt->inserts)
-        return COLUMN_INT;
     switch (sqlite3_column_type(stmt->stmt, column)) {
     case SQLITE_NULL:
         return COLUMN_NULL;
@@ -385,7 +375,7 @@ sqlite_column_type(DriverStmt *stmt, int column)
 static gint64
 sqlite_column_int(DriverStmt *stmt, int column)
 {
-    return stmt->inserts ? stmt->id : sqlite3_column_int64(stmt->stmt, column);
+    return sqlite3_column_int64(stmt->stmt, column);
 }
 
 static const char *

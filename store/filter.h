@@ -3,7 +3,7 @@
  *
  *   state:new,open  relay:192.0.2.0/24  cause:open-relay  account:  confidence:  category:  kind:
  *   format:  reporter:  customer:  assignee:me|none|NAME  since:7d  until:2026-01-31
- *   is:reopened|unassigned|live  words  "quoted words"  -term (not)
+ *   is:reopened|unassigned|live|merged|automatic  words  "quoted words"  -term (not)
  *
  * a,b is "or"; terms are "and". Every key is a row of the table in filter.c; values are bound,
  * never pasted. Words to leave out need a word to look for: no index could answer them alone.

@@ -16,5 +16,7 @@ typedef struct {
     bool credible;
 } IncidentRow;
 
+/* The row; its machine is from now on one of its ticket's. Counters are the caller's. */
 bool incident_add(Store *store, const IncidentRow *row, const Incident *incident, GError **error);
+/* Of the complaint that put incidents on the ticket; again is no error. */
 bool incident_add_reporter(Store *store, gint64 ticket, const char *reporter, GError **error);

@@ -26,7 +26,8 @@ bool message_next(Store *store, gint64 after, gint64 since, gint64 *ret_id, GErr
 
 /* What the store says now against what the parser says: {"message_id":1,"changed":bool,
  * "format":{"was":…,"is":…},"incidents":[{"n":0,"cause":{"was":…,"is":…},…}]}; only members that
- * differ. Incidents whose ticket has values set by hand are named, too. (transfer full) */
+ * differ. "by_hand" names its tickets with values set by hand: [{"id":1,"by_hand":{…}}]. NOT_FOUND.
+ * (transfer full) */
 json_t *reparse_diff(Store *store, gint64 message_id, const Complaint *complaint, GError **error);
 
 typedef struct {

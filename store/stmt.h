@@ -24,9 +24,10 @@
 
 typedef struct Stmt Stmt;
 
-Stmt *store_stmt(Store *store, const char *name, GError **error);     /* sql/NAME.sql's block */
-Stmt *store_stmt_text(Store *store, const char *sql, GError **error); /* made by filter.c only */
-void stmt_done(Stmt *stmt);                                           /* NULL is fine */
+Stmt *store_stmt(Store *store, const char *name, GError **error); /* sql/NAME.sql's block */
+Stmt *store_stmt_text(Store *store, const char *sql,
+                      GError **error); /* made by filter_sql.c only */
+void stmt_done(Stmt *stmt);            /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Stmt, stmt_done)
 
 void stmt_bind_int(Stmt *stmt, const char *name, gint64 value);
@@ -52,7 +53,9 @@ const void *stmt_blob(Stmt *stmt, int column, gsize *ret_len);
 Addr stmt_addr(Stmt *stmt, int column); /* ADDR_NONE for NULL */
 
 /* The row as a JSON object, named by its columns. "name:addr", ":time", ":json", ":bool" in a
- * column's name say how the value reads. (transfer full) */
+ * column's name say how the value reads; the members of a ":members" join the row's. (transfer
+ * full)
+ */
 json_t *stmt_row_json(Stmt *stmt);
 /* All rows to come, appended to array. */
 bool stmt_rows_json(Stmt *stmt, json_t *array, GError **error);

@@ -24,8 +24,9 @@ typedef struct {
 } Page;
 
 /* Each ticket: id kind state machine account domain title cause confidence category customer
- * assignee resolution reason complaints incidents reopened opened_at first_at last_at
- * by_hand. (transfer full), as all of these; NULL with error. */
+ * assignee resolution reason complaints incidents reopened opened_at contained_at fixed_at
+ * resolved_at watch_until first_at last_at by_hand merged_into. (transfer full), as all of these;
+ * NULL with error. */
 json_t *view_ticket_list(Store *store, const Filter *filter, const Page *page, GError **error);
 
 /* Complaints no incident of which is on a ticket: id message_id (the stored message) format

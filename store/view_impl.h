@@ -10,5 +10,6 @@ json_t *view_row(Store *store, const char *statement, gint64 id, GError **error)
 /* Its rows as object's member. */
 bool view_rows(Store *store, json_t *object, const char *member, const char *statement, gint64 id,
                GError **error);
+/* The members of what is packed are there, also when it cannot be read. */
 void view_fill_detail(json_t *incident);
 void view_fill_details(json_t *incidents);

@@ -192,52 +192,45 @@ test_live_index(void)
     g_assert_nonnull(strstr(stmt_text(stmt, 3), "ticket_live_activity"));
 }
 
-/* The statements of pages and of intake, but for the checks, recounts and figures. */
+/* All named statements, but for those that look at everything on purpose. What they read of one
+ * object is bounded by it; `may` is what their plan may say besides. */
 static void
 test_named_statements(void)
 {
-    static const char *const names[] = {
-        "message_by_digest",
-        "ticket_live_by_key",
-        "ticket_resolved_by_key",
-        "ticket_merged_by_key",
-        "reporter_is_known",
-        "ticket_with_key",
-        "view_ticket_line",
-        "view_filed_line",
-        "view_ticket_notes",
-        "view_ticket_proofs",
-        "view_ticket_listings",
-        "view_ticket_history",
-        "view_incidents_of_ticket",
-        "view_incidents_of_complaint",
-        "view_complaint_line",
-        "view_complaint_deliveries",
-        "message_next",
-        "undo_last",
-        "proof_on_record",
-        "listings_open",
-        "view_ticket_relays",
-        "dictionary_by_number",
-        "view_counts_live",
+    static const struct {
+        const char *name, *may;
+    } known[] = {
+        {"ticket_merged_by_key", "SCAN c"},       /* a chain of 16 */
+        {"undo_last", "SCAN last"},               /* one row */
+        {"view_ticket_best", ""},                 /* of 200 incidents */
+        {"view_ticket_groups", ""},               /* of 2000 */
+        {"reparse_incidents", "TEMP B-TREE FOR"}, /* of one complaint, as are these */
+        {"incident_first", "TEMP B-TREE FOR"},
+        {"view_counts_filed", "filed_received"}, /* a figure of the desk */
+        /* Children of a new row are looked for only while a foreign key is violated. */
+        {"audit_add", "SCAN undo"},
+        {"ticket_add", "SCAN undo"},
+        {"ticket_open", "SCAN undo"},
+        {"message_add", "SCAN audit"},
+        {"dictionary_add", "SCAN message"},
     };
     g_auto(Desk) desk = DESK_INIT;
     g_autoptr(GError) error = NULL;
     g_autoptr(SqlIndex) index = sql_index_new(&error);
+    g_autoptr(GArray) blocks = sql_block_list(index);
 
     desk_open(&desk);
     fill(desk.store);
-    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        SqlBlock block;
-        g_autofree char *sql = NULL, *wrong = NULL;
-        bool bounded = strcmp(names[i], "ticket_merged_by_key") == 0; /* a chain of 16 */
+    for (guint i = 0; i < blocks->len; i++) {
+        const SqlBlock *block = &g_array_index(blocks, SqlBlock, i);
+        g_autofree char *sql = g_strndup(block->text, block->len), *wrong = NULL;
+        const char *may = NULL;
 
-        g_assert_true(sql_block_find(index, names[i], &block));
-        sql = g_strndup(block.text, block.len);
-        wrong = plan_fault(desk.store, sql, bounded ? PICK : ALONG);
-        if (wrong && !(bounded && strstr(wrong, "SCAN c")) && !strstr(wrong, "SCAN sides") &&
-            !strstr(wrong, "SCAN last"))
-            g_error("%s", wrong);
+        for (gsize k = 0; k < G_N_ELEMENTS(known); k++)
+            may = strcmp(known[k].name, block->name) == 0 ? known[k].may : may;
+        wrong = g_str_has_prefix(block->name, "check_") ? NULL : plan_fault(desk.store, sql, ALONG);
+        if (wrong && !(may && strstr(wrong, may)))
+            g_error("%s: %s", block->name, wrong);
     }
 }
 
