@@ -128,7 +128,7 @@ def configuration():
     with demo_world() as world:
         ingested(world)
         text = world.text('config', 'check')
-        holds(text, 'nothing odd', 'good   [relay mx1]')
+        holds(text, 'nothing odd', 'good  [relay mx1]')
         assert 'odd ' not in text.replace('nothing odd', ''), text
 
 
