@@ -58,7 +58,9 @@ const CommandProgram command_programs[] = {
             "Do not let a spam filter stand before it: complaints contain spam.",
         .exit_status =
             "0: the mail is in the store, on disk. 75: it is not; the mail system must try again. There "
-            "is no other answer to a mail on standard input; why it was not taken is in the mail log. "
+            "is no other answer to a mail on standard input; why it was not taken is in the mail log. An "
+            "input without a byte is answered 75, too: mail systems deliver none, so a filter before this "
+            "program has failed, and 0 would lose what it was given. "
             "With FILEs, --maildir or --help, or at a terminal: the statuses of plaint(1); 75, too, when "
             "mails were left out.",
     },

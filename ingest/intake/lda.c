@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ingest/intake/lda.h"
 
+#include "base/error.h"
 #include "ingest/intake/digest.h"
 #include "ingest/intake/mail_read.h"
 #include "ingest/intake/parser.h"
@@ -26,6 +27,8 @@ lda_deliver(int fd, const LdaOptions *options, GError **error)
     if (!mail)
         return false;
     raw = mail_without_from_line(mail);
+    if (g_bytes_get_size(raw) == 0) /* no MTA delivers this: a filter before us has failed */
+        return plaint_fail(error, PLAINT_ERROR_IO, "no mail came: standard input is empty");
     mail_digest(raw, options->site, digest);
     envelope_find(raw, &options->hints, &envelope);
     message.raw = raw;

@@ -21,6 +21,6 @@ typedef struct {
     gint64 now;
 } LdaOptions;
 
-/* Reads fd to its end. Errors of every kind mean "try again": nothing was written, or the same mail
- * may be given again. */
+/* Reads fd to its end; nothing at all, or a From_ line alone, is no mail but an error. Errors of
+ * every kind mean "try again": nothing was written, or the same mail may be given again. */
 bool lda_deliver(int fd, const LdaOptions *options, GError **error);

@@ -45,6 +45,8 @@ healed(desk, arf(1), 'missing')
 # -- nothing to read from: what was sent is not here
 failing(desk, b'', 'standard input closed', preexec=lambda: os.close(0))
 healed(desk, arf(900), 'standard input closed')
+failing(desk, b'', 'empty standard input')
+failing(desk, b'From fbl@example.org Fri Jan  2 03:04:05 2026\n', 'a From_ line and no mail')
 
 shutil.copy(desk.db, desk.db + '.good')
 for name, at, garbage in (('corrupt head', 0, b'x' * 100), ('corrupt pages', 4096, b'\xff' * 65536), ('not a store', 0, b'hello\n' * 20000)):
