@@ -27,9 +27,9 @@ static const OrderRow orders[N_LISTS][N_SORTS] = {
                            "t.last_at DESC, t.id DESC"},
         [SORT_OPENED]   = {"ticket t", "t.id < :id AND :key IS NOT NULL",
                            "t.id >= :end_id AND :end_key IS NOT NULL", "t.id DESC"},
-        [SORT_SIZE]     = {"ticket t", "(t.complaints, t.id) < (:key, :id)",
-                           "(t.complaints, t.id) >= (:end_key, :end_id)",
-                           "t.complaints DESC, t.id DESC"},
+        [SORT_SIZE]     = {"ticket t", FILTER_SIZE_KEY " < :key AND :id IS NOT NULL",
+                           FILTER_SIZE_KEY " >= :end_key AND :end_id IS NOT NULL",
+                           FILTER_SIZE_KEY " DESC"},
     },
     [LIST_FILED] = {
         [SORT_ACTIVITY] = {"complaint c", "c.filed = 1 AND (c.received_at, c.id) < (:key, :id)",

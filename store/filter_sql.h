@@ -17,6 +17,8 @@
 #define FILTER_PICK  2000 /* so few are picked rather than walked to */
 #define FILTER_WORDS 10000
 
+#define FILTER_SIZE_KEY "(t.complaints << 36) + t.id" /* the index of SORT_SIZE */
+
 #define DRIVER_SORT (-1) /* along the sort order; else the number of a term */
 
 /* Terms that could pick: their numbers, n of them. */

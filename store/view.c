@@ -110,7 +110,7 @@ static bool
 search_begin(Search *search, GError **error)
 {
     static const char *const columns[N_LISTS][N_SORTS] = {
-        [LIST_TICKETS] = {"t.last_at, t.id", "t.id AS key, t.id", "t.complaints, t.id"},
+        [LIST_TICKETS] = {"t.last_at, t.id", "t.id AS key, t.id", FILTER_SIZE_KEY ", t.id"},
         [LIST_FILED] = {"c.received_at, c.id", "c.received_at, c.id", NULL},
     };
     ListKind list = filter_list(search->filter);
