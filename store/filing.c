@@ -133,14 +133,16 @@ find_merged(FilingJob *job, const char *key, Target **ret_target, GError **error
            (!merged || find_target(job, "ticket_merged_by_key", key, ret_target, error));
 }
 
-/* An authenticated reporter whose earlier complaints were worth a ticket. */
+/* An authenticated reporter that the site lists, or whose earlier complaints were worth a ticket.
+ */
 static bool
 is_known_reporter(FilingJob *job, bool *ret_known, GError **error)
 {
     g_autoptr(Stmt) stmt = NULL;
 
-    *ret_known = false;
-    if (!job->complaint->reporter || !text_equal_fold(job->complaint->authenticity, "pass"))
+    *ret_known = job->complaint->reporter_listed;
+    if (*ret_known || !job->complaint->reporter ||
+        !text_equal_fold(job->complaint->authenticity, "pass"))
         return true;
     stmt = store_stmt(job->store, "reporter_is_known", error);
     if (!stmt)

@@ -96,6 +96,15 @@ verdict 'no conditional compilation in a .c file'
 xargs -r grep -nE '\bTODO\b' <"$tmp/c" /dev/null | grep -vE 'TODO ?\(?#[0-9]+' >"$tmp/found"
 verdict 'a TODO carries the number of an issue'
 
+# A key of the configuration that nobody reads is a promise not kept.
+if [ -f base/config_keys.c ]; then
+    sed -n 's/.*\.key = "\([a-z-]*\)".*/\1/p' base/config_keys.c | sort -u | while IFS= read -r key; do
+        grep '\.c$' "$tmp/c" | grep -v '^base/config_keys\.c$\|^tests/' | xargs -r grep -qF "\"$key\"" ||
+            echo "base/config_keys.c: nobody reads '$key'"
+    done
+fi >"$tmp/found"
+verdict 'every key of the configuration is read'
+
 # This checkout's own place, its owner's home and anybody's must not be in a tracked file.
 here=$(pwd)
 above=${here%/*}

@@ -354,6 +354,9 @@ parser_receive(Parser *parser, GError **error)
         complaint = body && head.kind == REPLY_COMPLAINT ? complaint_unpack(body, NULL) : NULL;
         if (complaint) {
             parser->used = true;
+            complaint->reporter_listed =
+                g_strcmp0(complaint->authenticity, "pass") == 0 &&
+                site_lists_reporter(parser->options.site, complaint->reporter);
             break;
         }
         /* A child that has read other mails may be tired, or damaged by them: the next one has

@@ -180,6 +180,9 @@ typedef struct {
     gint64 date;
     const char *words; /* the reporter's own words, newlines kept, for full text search */
     bool automatic;    /* nobody wants an answer (RFC 3834): DSN, list, bulk, machine */
+    /* The site lists the reporter ([reporters]) and the mail is authenticated as theirs. Said by
+     * the intake, not by the parser: it is not packed. */
+    bool reporter_listed;
 } Complaint;
 
 Complaint *complaint_new(void);            /* (transfer full) a `message` without incidents */

@@ -22,6 +22,7 @@ struct SiteMap {
     NetmaskSet *networks; /* own, relays' addresses included */
     NetmaskSet *receivers;
     HostSet receiver_hosts;
+    HostSet reporters;
     NetmaskSet *forwarders;
     HostSet forwarder_hosts;
     bool has_wide_relay;
@@ -131,6 +132,7 @@ site_map_new(void)
     site->forwarders = netmask_set_new();
     host_set_init(&site->relay_names);
     host_set_init(&site->receiver_hosts);
+    host_set_init(&site->reporters);
     host_set_init(&site->forwarder_hosts);
     return site;
 }
@@ -147,6 +149,7 @@ site_map_free(SiteMap *site)
     netmask_set_free(site->forwarders);
     host_set_clear(&site->relay_names);
     host_set_clear(&site->receiver_hosts);
+    host_set_clear(&site->reporters);
     host_set_clear(&site->forwarder_hosts);
     g_ptr_array_unref(site->relays);
     g_free(site);
@@ -256,6 +259,7 @@ site_map_load(const Config *config, GError **error)
         !add_networks(site->forwarders, config_list(config, "forwarders", "networks"), error))
         return NULL;
     add_hosts(&site->receiver_hosts, config_list(config, "receivers", "hosts"), site);
+    add_hosts(&site->reporters, config_list(config, "reporters", "known"), site);
     add_hosts(&site->forwarder_hosts, config_list(config, "forwarders", "hosts"), site);
     for (list = config_groups(config, "relay"); *list; list++) {
         if (!load_relay(site, config, *list, error))
@@ -333,4 +337,10 @@ site_is_forwarder(const SiteMap *site, const Addr *addr, const char *host)
 {
     return (addr && !addr_is_none(addr) && netmask_set_contains(site->forwarders, addr)) ||
            host_set_find(&site->forwarder_hosts, host) != NULL;
+}
+
+bool
+site_lists_reporter(const SiteMap *site, const char *domain)
+{
+    return host_set_find(&site->reporters, domain) != NULL;
 }

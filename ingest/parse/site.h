@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* site.h - the site map: what is ours, and whom we know.
  *
- * Read from the configuration ([site], [relay NAME], [receivers], [forwarders]); an empty one is
- * valid and makes nothing ours. Immutable once loaded.
+ * Read from the configuration ([site], [relay NAME], [receivers], [forwarders], [reporters]); an
+ * empty one is valid and makes nothing ours. Immutable once loaded.
  */
 #pragma once
 
@@ -44,3 +44,4 @@ bool site_hosts_domain(const SiteMap *site,
 bool site_hosts_address(const SiteMap *site, const char *mailbox); /* its domain is hosted */
 bool site_is_receiver(const SiteMap *site, const Addr *addr, const char *host); /* either matches */
 bool site_is_forwarder(const SiteMap *site, const Addr *addr, const char *host);
+bool site_lists_reporter(const SiteMap *site, const char *domain);

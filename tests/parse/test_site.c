@@ -10,7 +10,8 @@
     "roles=mx;msa\n"                                                                               \
     "[relay farm]\nnames=*.out.isp.example\naddresses=198.51.100.64/28\nroles=smarthost\n"         \
     "[receivers]\nnetworks=203.0.113.0/24\nhosts=*.protection.example;mx.big.example\n"            \
-    "[forwarders]\nnetworks=203.0.113.200\nhosts=lists.uni.example\n"
+    "[forwarders]\nnetworks=203.0.113.200\nhosts=lists.uni.example\n"                              \
+    "[reporters]\nknown=fbl.example;*.fbl.example\n"
 
 static SiteMap *
 load(const char *text, GError **error)
@@ -41,7 +42,16 @@ addr(const char *text)
     return parsed;
 }
 
-typedef enum { OWNS, RELAY_ADDR, RELAY_NAME, HOSTS, HOSTS_MAILBOX, RECEIVER, FORWARDER } Question;
+typedef enum {
+    OWNS,
+    RELAY_ADDR,
+    RELAY_NAME,
+    HOSTS,
+    HOSTS_MAILBOX,
+    RECEIVER,
+    FORWARDER,
+    REPORTER,
+} Question;
 
 typedef struct {
     const char *name;
@@ -52,6 +62,10 @@ typedef struct {
 
 /* clang-format off */
 static const Case cases[] = {
+    {"reporter/listed",         REPORTER, NULL, "FBL.example", "yes"},
+    {"reporter/below",          REPORTER, NULL, "eu.fbl.example", "yes"},
+    {"reporter/another",        REPORTER, NULL, "xfbl.example", NULL},
+    {"reporter/none",           REPORTER, NULL, NULL, NULL},
     {"owns/network",            OWNS, "192.0.2.77", NULL, "yes"},
     {"owns/network-mapped",     OWNS, "::ffff:192.0.2.77", NULL, "yes"},
     {"owns/network-v6",         OWNS, "2001:db8:a:9::5", NULL, "yes"},
@@ -121,6 +135,9 @@ check(gconstpointer data)
         break;
     case FORWARDER:
         yes = site_is_forwarder(site, &a, c->host);
+        break;
+    case REPORTER:
+        yes = site_lists_reporter(site, c->host);
         break;
     }
     g_assert_cmpstr(relay ? relay->name : yes ? "yes" : NULL, ==, c->want);
