@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ingest/intake/digest.h"
 
-#include <sodium.h>
 #include <string.h>
 
 #include "base/text.h"
-
-G_STATIC_ASSERT(MAIL_DIGEST_BYTES == crypto_hash_sha256_BYTES);
 
 enum { BY_SEARCH_BYTES = 4096 }; /* of a Received field, for the name after `by` */
 
@@ -16,7 +13,7 @@ static const char *const delivery_fields[] = {
 };
 
 typedef struct {
-    crypto_hash_sha256_state hash;
+    GChecksum *hash;
     guint8 buffer[4096]; /* of the canonical form, not hashed yet */
     gsize used;
     const char *at;
@@ -31,11 +28,11 @@ static void
 put(Digester *d, const char *bytes, gsize len)
 {
     if (len > sizeof d->buffer - d->used) {
-        crypto_hash_sha256_update(&d->hash, d->buffer, d->used);
+        g_checksum_update(d->hash, d->buffer, (gssize)d->used);
         d->used = 0;
     }
     if (len > sizeof d->buffer) {
-        crypto_hash_sha256_update(&d->hash, (const guint8 *)bytes, len);
+        g_checksum_update(d->hash, (const guint8 *)bytes, (gssize)len);
         return;
     }
     memcpy(d->buffer + d->used, bytes, len);
@@ -196,8 +193,10 @@ mail_digest(GBytes *mail, const SiteMap *site, guint8 *ret_digest)
     const char *bytes = g_bytes_get_data(mail, &len);
     gsize skip = len > 0 ? mail_from_line_length(bytes, len) : 0;
     Digester d = {.site = site};
+    g_autoptr(GChecksum) hash = g_checksum_new(G_CHECKSUM_SHA256);
+    gsize size = MAIL_DIGEST_BYTES;
 
-    crypto_hash_sha256_init(&d.hash);
+    d.hash = hash;
     if (len > 0) {
         d.at = bytes + skip;
         d.end = bytes + len;
@@ -205,6 +204,6 @@ mail_digest(GBytes *mail, const SiteMap *site, guint8 *ret_digest)
             ;
         put_lines(&d, d.end);
     }
-    crypto_hash_sha256_update(&d.hash, d.buffer, d.used);
-    crypto_hash_sha256_final(&d.hash, ret_digest);
+    g_checksum_update(hash, d.buffer, (gssize)d.used);
+    g_checksum_get_digest(hash, ret_digest, &size);
 }
