@@ -169,8 +169,17 @@ addr_kind_name(AddrKind kind)
     return kind_names[kind];
 }
 
-/* first: addr with host bits cleared; last: with all set. */
-static void
+guint
+addr_common_bits(const Addr *a, const Addr *b)
+{
+    guint n = 0;
+
+    while (n < sizeof a->b && a->b[n] == b->b[n])
+        n++;
+    return n == sizeof a->b ? 8 * n : 8 * n + (8 - g_bit_storage(a->b[n] ^ b->b[n]));
+}
+
+void
 netmask_fill(Netmask *mask, const Addr *addr, guint bits)
 {
     mask->bits = bits;

@@ -42,6 +42,7 @@ bool addr_is_none(const Addr *addr);
 bool addr_is_ipv4(const Addr *addr);
 bool addr_equal(const Addr *a, const Addr *b);
 int addr_compare(const Addr *a, const Addr *b); /* as memcmp: the order of the store's blobs */
+guint addr_common_bits(const Addr *a, const Addr *b); /* leading ones that are the same: 0-128 */
 
 AddrKind addr_kind(const Addr *addr);
 const char *addr_kind_name(AddrKind kind); /* "private", "documentation", … */
@@ -55,6 +56,8 @@ typedef struct {
 /* "192.0.2.0/24", "2001:db8::/32", or a bare address (one host). Host bits are refused with
  * BAD_INPUT and a message that names the network that was meant. */
 bool netmask_parse(const char *text, Netmask *ret_mask, GError **error);
+/* The network of that many bits that addr lies in. */
+void netmask_fill(Netmask *mask, const Addr *addr, guint bits);
 bool netmask_contains(const Netmask *mask, const Addr *addr);
 char *
 netmask_dup_text(const Netmask *mask); /* (transfer full) "192.0.2.0/24"; a host without "/32" */

@@ -21,7 +21,8 @@
         LIST_PAGE_OPTIONS
 #define LIST_QUERY_HELP                                                                            \
     "Keys: state, relay (an address or a network), account, cause, confidence, category, kind, "   \
-    "format, reporter, customer, assignee (me, none or a name), since, until (a date, or 7d), is " \
+    "format, reporter, customer (none or a reference), assignee (me, none or a name), since, "     \
+    "until (a date, or 7d), is "                                                                   \
     "(reopened, unassigned, live, merged; of filed complaints automatic). Other words are "        \
     "searched in subjects, addresses and what "                                                    \
     "reporters wrote."

@@ -49,7 +49,8 @@ LIMIT 1;
 
 -- Tickets as filing.c reads them: one live ticket for a key; the latest resolved one; by id.
 -- name: ticket_live_by_key
-SELECT id, state, cause, confidence, category, by_hand, fixed_at, watch_until
+SELECT id, state, cause, confidence, category, by_hand, fixed_at, watch_until,
+    customer, event_at
 FROM ticket WHERE key = :key AND live = 1;
 
 -- name: ticket_key_is_merged
@@ -64,19 +65,22 @@ WITH RECURSIVE chain (id, depth) AS (
     SELECT t.merged_into, c.depth + 1 FROM chain c JOIN ticket t ON t.id = c.id
     WHERE t.merged_into IS NOT NULL AND c.depth < 16)
 SELECT t.id, t.state, t.cause, t.confidence, t.category, t.by_hand,
-    CASE WHEN t.live = 1 THEN t.fixed_at ELSE coalesce(t.fixed_at, t.resolved_at) END, t.watch_until
+    CASE WHEN t.live = 1 THEN t.fixed_at ELSE coalesce(t.fixed_at, t.resolved_at) END, t.watch_until,
+    t.customer, t.event_at
 FROM chain c JOIN ticket t ON t.id = c.id
     AND (t.live = 1 OR (t.state = 'resolved'
         AND NOT EXISTS (SELECT 1 FROM ticket k WHERE k.key = t.key AND k.live = 1)))
 ORDER BY c.depth DESC LIMIT 1;
 
 -- name: ticket_resolved_by_key
-SELECT id, state, cause, confidence, category, by_hand, coalesce(fixed_at, resolved_at), watch_until
+SELECT id, state, cause, confidence, category, by_hand, coalesce(fixed_at, resolved_at), watch_until,
+    customer, event_at
 FROM ticket WHERE key = :key AND live = 0 AND state = 'resolved'
 ORDER BY resolved_at DESC LIMIT 1;
 
 -- name: ticket_target
-SELECT id, state, cause, confidence, category, by_hand, fixed_at, watch_until
+SELECT id, state, cause, confidence, category, by_hand, fixed_at, watch_until,
+    customer, event_at
 FROM ticket WHERE id = CAST(:key AS INTEGER);
 
 -- name: ticket_open
@@ -98,7 +102,8 @@ UPDATE ticket SET complaints = complaints + 1, incidents = incidents + :incident
     last_at = CASE WHEN last_at < :at THEN :at ELSE last_at END,
     first_at = CASE WHEN first_at <= :first THEN first_at ELSE coalesce(:first, first_at) END,
     event_at = CASE WHEN event_at >= :event THEN event_at ELSE coalesce(:event, event_at) END,
-    formats = formats | :format, cause = :cause, confidence = :confidence, category = :category
+    formats = formats | :format, cause = :cause, confidence = :confidence, category = :category,
+    customer = :customer
 WHERE id = :id;
 
 -- name: ticket_add_relay

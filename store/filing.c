@@ -10,6 +10,7 @@
 #include "store/kind.h"
 #include "store/state.h"
 #include "store/stmt.h"
+#include "store/whose.h"
 
 #define DAY (24 * 3600)
 
@@ -20,6 +21,7 @@ typedef struct {
     Cause cause;
     Confidence confidence;
     Category category;
+    Whose whose;
     bool cause_by_hand, category_by_hand;
     gint64 fixed_at, watch_until;
     /* What the complaint adds to it. */
@@ -27,6 +29,16 @@ typedef struct {
     gint64 first_at, event_at;
     bool is_new;
 } Target;
+
+static void
+target_free(Target *target)
+{
+    if (!target)
+        return;
+    g_free(target->whose.customer);
+    g_free(target);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Target, target_free)
 
 typedef struct {
     Target *target;  /* borrowed; NULL: filed */
@@ -73,8 +85,11 @@ target_of_row(Stmt *stmt)
     target->category = name_or(category_names, N_CATEGORIES, stmt_text(stmt, 4), CATEGORY_NONE);
     target->cause_by_hand = by_hand && strstr(by_hand, "\"cause\"");
     target->category_by_hand = by_hand && strstr(by_hand, "\"category\"");
+    target->whose.by_hand = by_hand && strstr(by_hand, "\"customer\"");
     target->fixed_at = stmt_time(stmt, 6);
     target->watch_until = stmt_time(stmt, 7);
+    target->whose.customer = g_strdup(stmt_text(stmt, 8));
+    target->whose.at = stmt_time(stmt, 9);
     target->first_at = target->event_at = TIME_NONE;
     return target;
 }
@@ -86,7 +101,7 @@ keep_target(FilingJob *job, Target *target)
     Target *known = g_hash_table_lookup(job->targets, &target->id);
 
     if (known) {
-        g_free(target);
+        target_free(target);
         return known;
     }
     g_hash_table_insert(job->targets, &target->id, target);
@@ -176,7 +191,7 @@ open_ticket(FilingJob *job, const Incident *incident, TicketKind kind, const cha
     Addr machine = kind_machine(incident);
     g_autofree char *key = kind_key(kind, incident->account, &machine, incident->domain);
     g_autofree char *slot = g_strconcat("ticket_live_by_key ", key, NULL);
-    g_autofree Target *target = g_new0(Target, 1);
+    g_autoptr(Target) target = g_new0(Target, 1);
     g_autofree char *account = incident->account ? g_utf8_strdown(incident->account, -1) : NULL;
     g_autofree char *domain = incident->domain ? g_utf8_strdown(incident->domain, -1) : NULL;
     g_autoptr(Stmt) stmt = store_stmt(job->store, "ticket_open", error);
@@ -200,6 +215,7 @@ open_ticket(FilingJob *job, const Incident *incident, TicketKind kind, const cha
     target->confidence = incident->confidence;
     target->category = incident->category;
     target->fixed_at = target->watch_until = target->first_at = target->event_at = TIME_NONE;
+    target->whose.at = TIME_NONE;
     target->is_new = true;
     job->opened++;
     *ret_target = keep_target(job, g_steal_pointer(&target));
@@ -325,7 +341,8 @@ filing_decide(FilingJob *job, GError **error)
 
     job->places = g_array_sized_new(FALSE, TRUE, sizeof(Place), incidents->len);
     job->slots = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    job->targets = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
+    job->targets =
+        g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, (GDestroyNotify)target_free);
     for (guint i = 0; i < incidents->len; i++) {
         const Incident *incident = &g_array_index(incidents, Incident, i);
         gint64 pinned = job->pinned ? job->pinned[i] : 0;
@@ -393,6 +410,7 @@ touch_ticket(FilingJob *job, const Target *target, GError **error)
     stmt_bind_text(stmt, ":cause", cause_names[target->cause]);
     stmt_bind_text(stmt, ":confidence", confidence_names[target->confidence]);
     stmt_bind_text(stmt, ":category", category_names[target->category]);
+    stmt_bind_text(stmt, ":customer", target->whose.customer);
     stmt_bind_int(stmt, ":id", target->id);
     if (!stmt_run(stmt, NULL, error))
         return false;
@@ -420,9 +438,12 @@ filing_write(FilingJob *job, GError **error)
 
         if (!incident_add(job->store, &row, incident, error))
             return false;
-        if (place->target)
-            learn(place->target, incident, filing_event_time(incident, job->received_at),
-                  place->credible);
+        if (!place->target)
+            continue;
+        learn(place->target, incident, filing_event_time(incident, job->received_at),
+              place->credible);
+        if (!whose_learn(&place->target->whose, job, place->target->id, incident, error))
+            return false;
     }
     g_hash_table_iter_init(&iter, job->targets);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {

@@ -107,6 +107,15 @@ read_network(const FilterRow *row, FilterValue *value, const Reader *reader, GEr
 }
 
 static bool
+read_customer(const FilterRow *row, FilterValue *value, const Reader *reader, GError **error)
+{
+    if (strcmp(value->text, "none") != 0)
+        return read_text(row, value, reader, error);
+    value->param = g_strdup("");
+    return true;
+}
+
+static bool
 read_assignee(const FilterRow *row, FilterValue *value, const Reader *reader, GError **error)
 {
     if (strcmp(value->text, "me") == 0) {
@@ -116,11 +125,7 @@ read_assignee(const FilterRow *row, FilterValue *value, const Reader *reader, GE
         g_free(value->text);
         value->text = g_strdup(reader->me);
     }
-    if (strcmp(value->text, "none") == 0) {
-        value->param = g_strdup("");
-        return true;
-    }
-    return read_text(row, value, reader, error);
+    return read_customer(row, value, reader, error);
 }
 
 static bool
@@ -161,7 +166,7 @@ static bool (*const readers[])(const FilterRow *row, FilterValue *value, const R
                                GError **error) = {
     [VALUE_NAME] = read_name,       [VALUE_TEXT] = read_text, [VALUE_FOLDED] = read_folded,
     [VALUE_NETWORK] = read_network, [VALUE_BIT] = read_name,  [VALUE_ASSIGNEE] = read_assignee,
-    [VALUE_TIME] = read_time,       [VALUE_IS] = read_is,
+    [VALUE_TIME] = read_time,       [VALUE_IS] = read_is,     [VALUE_CUSTOMER] = read_customer,
 };
 
 /* -- reading ---------------------------------------------------------------------------------- */

@@ -2,7 +2,7 @@
 /* filter.h - the query language of lists, and the only translator from it to SQL.
  *
  *   state:new,open  relay:192.0.2.0/24  cause:open-relay  account:  confidence:  category:  kind:
- *   format:  reporter:  customer:  assignee:me|none|NAME  since:7d  until:2026-01-31
+ *   format:  reporter:  customer:none|REF  assignee:me|none|NAME  since:7d  until:2026-01-31
  *   is:reopened|unassigned|live|merged|automatic  words  "quoted words"  -term (not)
  *
  * a,b is "or"; terms are "and". Every key is a row of the table in filter.c; values are bound,

@@ -12,6 +12,7 @@ typedef enum {
     VALUE_NETWORK,  /* two parameters: first and last address */
     VALUE_BIT,      /* of the row's names, as 1 << n */
     VALUE_ASSIGNEE, /* a name, "me", or "none" (stored as "") */
+    VALUE_CUSTOMER, /* a reference, or "none" (stored as "") */
     VALUE_TIME,
     VALUE_IS,    /* a row of is_rows: no parameter */
     VALUE_WORDS, /* full text */

@@ -54,7 +54,7 @@ const FilterRow filter_rows[] = {
         {{"EXISTS (SELECT 1 FROM ticket_reporter r WHERE r.ticket_id = t.id AND r.reporter = {v})",
           "SELECT ticket_id FROM ticket_reporter", "reporter = {v}"},
          FILED_TEXT("reporter")}},
-    {"customer", VALUE_TEXT, NULL, 0,
+    {"customer", VALUE_CUSTOMER, NULL, 0,
         {TICKET_TEXT("customer"), NOT_HERE}},
     {"assignee", VALUE_ASSIGNEE, NULL, 0,
         {TICKET_TEXT("assignee"), NOT_HERE}},

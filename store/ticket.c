@@ -195,6 +195,8 @@ fill_new(json_t *row, const TicketNew *what, const char *actor, GError **error)
         json_object_set_new(by_hand, "cause", json_string(actor));
     if (what->category != CATEGORY_NONE)
         json_object_set_new(by_hand, "category", json_string(actor));
+    if (!text_is_empty(what->customer))
+        json_object_set_new(by_hand, "customer", json_string(actor));
     json_object_set_new(row, "by_hand", by_hand);
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
         g_autofree char *text = NULL;

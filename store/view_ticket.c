@@ -116,6 +116,7 @@ static const struct {
     {"ticket-open", "opened", "why"},
     {"ticket-new", "opened by hand", "key"},
     {"ticket-reopen", "reopened", "why"},
+    {"ticket-customer", "of another customer now", "to"},
     {"ticket-note", "added a note", NULL},
     {"ticket-prove", "gave evidence", "text"},
     {"ticket-take", "took over ticket", "from"},
