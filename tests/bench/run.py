@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""make bench: our figures as ratios against peers of our own, in one run.
+"""make bench: our figures as ratios against peers, in one run.
 
-    run.py BUILD [parse|write|bulk|lda]      N=20000 mails, ROUNDS=5, KEEP=1 keeps the folder
+    run.py BUILD [parse|hops|write|bulk|lda]      N=20000 mails, ROUNDS=5, KEEP=1 keeps the folder
 
 Rounds are interleaved (peer, ours, peer, ours, …), each in a fresh process; a figure is the median
 of the rounds with its lowest and highest, a ratio the median of the rounds' ratios (each of ours
@@ -62,6 +62,10 @@ def run(*argv, **kwargs):
 
 def program(name):
     return os.path.join(BUILD, name if name.startswith("plaint") else "bench/" + name)
+
+
+def source(name):
+    return os.path.join(os.path.dirname(os.path.abspath(__file__)), name)
 
 
 def number(x):
@@ -158,6 +162,63 @@ class Bench:
                     return int(line.split(":")[1])
         sys.exit("bench: callgrind printed no count")
 
+    # -- trace fields ---------------------------------------------------------------------------
+    def hops(self):
+        """CPU seconds on both sides: one core, whatever else runs."""
+        mbox, config = self.traces(min(N, 4000), 3, 12), self.config("hops")
+        peer = [] if not self.has_spamassassin() else ["perl", source("spamassassin.pl"), mbox]
+        peers, ours, seen = [], [], {}
+        for _ in range(ROUNDS):
+            if peer:
+                seen = run(*peer)
+                peers.append(int(seen["hops"]) / float(seen["seconds"]))
+            result = run(program("hops"), mbox, config, N, 5)
+            ours.append(int(result["hops"]) / float(result["seconds"]))
+        if peer:
+            print("  the peer read", seen["relays"], "of", seen["hops"], "trace fields as relays")
+            add("SpamAssassin, extract_message_metadata (peer)", peers, "hops/s")
+        print("  ours:", " ".join(f"{k}={v}" for k, v in result.items() if k != "seconds"))
+        add("trace read and attributed", ours, "hops/s",
+            [o / p for o, p in zip(ours, peers)] or None, 20 if peer else None)
+        self.hops_of_one_mail(config, int(result["limit"]))
+        self.hop_instructions(mbox, config)
+
+    def has_spamassassin(self):
+        if subprocess.run(["perl", "-MMail::SpamAssassin", "-e", "1"],
+                          stderr=subprocess.DEVNULL).returncode == 0:
+            return True
+        print("  no package spamassassin: no peer, and no ratio")
+        return False
+
+    def traces(self, count, least, most):
+        path = os.path.join(self.folder, f"traces-{count}-{least}-{most}.mbox")
+        with open(path, "wb") as out:
+            subprocess.run([sys.executable, source("gen_hops.py"), str(count), str(SEED),
+                            str(least), str(most)], stdout=out, check=True)
+        return path
+
+    def hops_of_one_mail(self, config, limit):
+        """10, 100, … and at last base/limits.h's received_lines: the cost of one stays the same."""
+        sizes = [n for n in (10, 100, 1000, 10000) if n < limit] + [limit]
+        mboxes = {n: self.traces(20, n, n) for n in sizes}
+        times = {n: [] for n in sizes}
+        for _ in range(ROUNDS):
+            for n in sizes:
+                result = run(program("hops"), mboxes[n], config, N, 10000 // n)
+                times[n].append(float(result["seconds"]) * 1e9 / int(result["hops"]))
+        for n in sizes:
+            add(f"  one of {n} in a mail" + (" (the limit)" if n == limit else ""), times[n], "ns")
+        add("  the same, most hops to 10", [t / u for t, u in zip(times[limit], times[10])], "",
+            most=1.5)
+
+    def hop_instructions(self, mbox, config):
+        if not shutil.which("valgrind"):
+            print("  no valgrind: instructions not counted")
+            return
+        once, twice = (self.callgrind(program("hops"), mbox, config, 500, n) for n in (1, 2))
+        hops = int(run(program("hops"), mbox, config, 500)["hops"])
+        add("  instructions a hop", [(twice - once) / hops], "Ir")
+
     # -- the write side --------------------------------------------------------------------------
     def write(self):
         mbox = self.mbox(N)
@@ -242,7 +303,7 @@ def machine():
 
 
 def main():
-    parts = ["parse", "write", "bulk", "lda"]
+    parts = ["parse", "hops", "write", "bulk", "lda"]
     if ONLY and ONLY not in parts:
         sys.exit(f"bench: no part '{ONLY}': {', '.join(parts)}")
     folder = tempfile.mkdtemp(prefix="plaint-bench-")
