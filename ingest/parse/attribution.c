@@ -21,13 +21,25 @@ is_body_field(const char *name)
     return false;
 }
 
+static guint
+count_lines(const HeaderBlock *block)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < block->fields->len; i++)
+        n += text_equal_fold(g_array_index(block->fields, Header, i).name, "Received");
+    return n;
+}
+
 /* All trace fields, parsed; X-Received and its like are a provider's own notes and stay out. */
 static void
 read_lines(Chain *chain)
 {
     const GArray *fields = chain->block->fields;
-    guint seen = 0;
+    guint seen = count_lines(chain->block);
+    guint most = MIN(seen, MIN(chain->limits->received_lines, 1024));
 
+    chain->lines = g_new0(Line, most);
     chain->first_body_field = G_MAXUINT;
     for (guint i = 0; i < fields->len; i++) {
         const Header *header = &g_array_index(fields, Header, i);
@@ -35,7 +47,7 @@ read_lines(Chain *chain)
         if (text_equal_fold(header->name, "Received")) {
             Line *line;
 
-            if (seen++ >= MIN(chain->limits->received_lines, 1024))
+            if (chain->n == most)
                 continue;
             line = &chain->lines[chain->n++];
             line->header = header;
@@ -46,10 +58,9 @@ read_lines(Chain *chain)
             chain->first_body_field = i;
         }
     }
-    if (seen > chain->limits->received_lines)
+    if (seen > most)
         complaint_add_problem(chain->complaint, "too-many-trace-headers",
-                              "%u of %u trace headers were left out",
-                              seen - chain->limits->received_lines, seen);
+                              "%u of %u trace headers were left out", seen - most, seen);
 }
 
 /* "written by mx1.example.net, which received it from 192.0.2.1; that address is ours" */
@@ -175,7 +186,7 @@ attribution_run(Complaint *complaint, Incident *incident, const HeaderBlock *blo
                 const SiteMap *site, const Limits *limits)
 {
     g_autoptr(HeaderBlock) none = block ? NULL : header_block_new();
-    g_autofree Line *lines = g_new0(Line, MIN(limits->received_lines, 1024) + 1);
+    g_autofree Line *lines = NULL;
     Chain chain = {.complaint = complaint,
                    .incident = incident,
                    .block = block ? block : none,
@@ -186,8 +197,8 @@ attribution_run(Complaint *complaint, Incident *incident, const HeaderBlock *blo
                    .entry = -1};
     const char *why = NULL;
 
-    chain.lines = lines;
     read_lines(&chain);
+    lines = chain.lines;
     chain_walk(&chain);
     if (chain.border >= 0)
         incident->relay_ip = lines[chain.border].r.hop.ip;

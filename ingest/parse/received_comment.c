@@ -219,8 +219,11 @@ answer(Reader *reader, Next asked, Slice word)
 static bool
 key_matches(Slice word, const char *key)
 {
-    gsize n = strlen(key);
+    gsize n;
 
+    if (slice_begins_otherwise(word, key))
+        return false;
+    n = strlen(key);
     return key[n - 1] == '=' ? slice_has_prefix(word, key) : slice_is(word, key);
 }
 

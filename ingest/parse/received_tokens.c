@@ -130,17 +130,10 @@ slice_next_word(Slice *rest, Slice *ret_word)
     return true;
 }
 
-/* Most words that are looked for are not there: the first letter says so at once. */
-static bool
-is_other_letter(char a, char b)
-{
-    return ((guchar)(a ^ b) & ~0x20u) != 0;
-}
-
 bool
 slice_is(Slice slice, const char *word)
 {
-    if (slice.len > 0 && is_other_letter(slice.at[0], word[0]))
+    if (slice_begins_otherwise(slice, word))
         return false;
     return slice.at && g_ascii_strncasecmp(slice.at, word, slice.len) == 0 && word[slice.len] == 0;
 }
@@ -150,7 +143,7 @@ slice_has_prefix(Slice slice, const char *word)
 {
     gsize n;
 
-    if (slice.len == 0 || is_other_letter(slice.at[0], word[0]))
+    if (slice.len == 0 || slice_begins_otherwise(slice, word))
         return slice.at && word[0] == '\0';
     n = strlen(word);
     return slice.at && slice.len >= n && g_ascii_strncasecmp(slice.at, word, n) == 0;
@@ -161,7 +154,8 @@ slice_has_suffix(Slice slice, const char *word)
 {
     gsize n = strlen(word);
 
-    if (slice.len < n || n == 0 || is_other_letter(slice.at[slice.len - 1], word[n - 1]))
+    if (slice.len < n || n == 0 ||
+        slice_begins_otherwise(slice_from(slice, slice.len - 1), word + n - 1))
         return false;
     return slice.at && slice.len >= n &&
            g_ascii_strncasecmp(slice.at + slice.len - n, word, n) == 0;

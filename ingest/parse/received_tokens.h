@@ -39,6 +39,14 @@ void tokens_read(const char *value, gsize len, const Limits *limits, Tokens *ret
  * comment; returns false at the end. */
 bool slice_next_word(Slice *rest, Slice *ret_word);
 
+/* Most words that are looked for are not there, and the first letter says so at once: tables ask
+ * this first. False: perhaps. */
+static inline bool
+slice_begins_otherwise(Slice slice, const char *word)
+{
+    return slice.len > 0 && ((guchar)(slice.at[0] ^ word[0]) & ~0x20u) != 0;
+}
+
 bool slice_is(Slice slice, const char *word);         /* ASCII, without regard to case */
 bool slice_has_prefix(Slice slice, const char *word); /* the same */
 bool slice_has_suffix(Slice slice, const char *word);
