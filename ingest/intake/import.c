@@ -33,7 +33,6 @@ typedef struct {
     GHashTable *left_out; /* names of a Maildir's mails, in this batch */
     guint64 seen;         /* mails */
     guint64 bytes_done;   /* of sources that are finished */
-    bool stopped;         /* by a signal, between two mails */
 } Import;
 
 /* The signals that stop an import are blocked and looked for between two mails: so no handler, and
@@ -59,11 +58,13 @@ is_stopped(void)
            (sigismember(&set, SIGINT) || sigismember(&set, SIGTERM) || sigismember(&set, SIGHUP));
 }
 
+/* What was read goes to disk, while the names of the files that it came from are still there. */
 static bool
-fail_stopped(Import *import, GError **error)
+fail_stopped(const Import *import, GError **error)
 {
-    import->stopped = true;
-    return plaint_fail(error, PLAINT_ERROR_BUSY, "interrupted: run it again to go on");
+    return plaint_fail(error, PLAINT_ERROR_BUSY, "%sinterrupted: run it again to go on",
+                       bulk_flush(import->bulk, NULL) ? ""
+                                                      : "not all that was read was stored: ");
 }
 
 /* Said at once, for a person, among what the summary says. */
@@ -344,8 +345,6 @@ import_run(const ImportOptions *options, GError **error)
         return false;
     import.bulk = bulk;
     done = import_all(&import, error);
-    if (import.stopped && !bulk_flush(bulk, NULL))
-        g_prefix_error(error, "not all that was read was stored: ");
     g_clear_pointer(&progress, progress_free);
     if (done || any_counted(bulk))
         print_summary(bulk);

@@ -88,6 +88,23 @@ tap.eq((status, rows.get('new'), len(told)), (75, 7, 1), 'refused from a Maildir
 tap.eq(os.listdir(os.path.join(maildir, 'new')), ['3.mail'], 'and it stays in new')
 desk.close()
 
+# -- stopped by a signal, with mails of a Maildir on their way: what is refused then has its name, too
+desk = refusing("NEW.subject LIKE '%offer 3'", AT_ONCE)
+maildir = os.path.join(desk.dir, 'Maildir')
+os.makedirs(os.path.join(maildir, 'cur'))
+for n in range(320):
+    write(desk, 'Maildir/new/%03d.%s' % (n, 'mail' * 12), [(b'X-Plaint-Test: hang\n' if n == 0 else b'') + arf(n)])
+stopped = subprocess.Popen(desk.argv('--maildir', maildir), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                           env=environment({'PLAINT_TEST_WALL_SECONDS': '3'}))
+time.sleep(1)
+stopped.send_signal(signal.SIGTERM)
+out, err = (text.decode('utf-8', 'replace') for text in stopped.communicate(timeout=100))
+told = [line for line in out.splitlines() if 'is not stored' in line]
+tap.eq((stopped.returncode, err), (75, 'plaint-ingest: interrupted: run it again to go on\n'), 'stopped with mails on their way')
+tap.ok(len(told) == 1 and "mail 1 of '003.%s', at byte 0," % ('mail' * 12) in told[0], 'what is refused then has its name', told)
+tap.ok(0 < desk.messages() < 319 and desk.whole(), 'what was read is stored', desk.messages())
+desk.close()
+
 # -- a new recipient of a known mail, noted in a batch that is written again
 desk = refusing("NEW.subject LIKE '%offer 9'", AT_ONCE)
 assert desk.deliver(arf(1), '-a', 'abuse@example.net')[0] == 0
