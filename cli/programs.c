@@ -61,8 +61,8 @@ const CommandProgram command_programs[] = {
             "is no other answer to a mail on standard input; why it was not taken is in the mail log. An "
             "input without a byte is answered 75, too: mail systems deliver none, so a filter before this "
             "program has failed, and 0 would lose what it was given. "
-            "With FILEs, --maildir or --help, or at a terminal: the statuses of plaint(1); 75, too, when "
-            "mails were left out.",
+            "With FILEs, --maildir or --help and neither -f nor -a, or at a terminal: the statuses of "
+            "plaint(1); 75, too, when mails were left out.",
     },
     {
         .word = "parse",

@@ -99,6 +99,10 @@ check_use(GError **error)
     if (is_import() && getauxval(AT_SECURE)) /* would open files with the group's rights */
         return plaint_fail(error, PLAINT_ERROR_USAGE,
                            "setgid, it takes a mail from standard input and nothing else");
+    if (is_import() && (opt_sender || opt_recipient))
+        return plaint_fail(error, PLAINT_ERROR_USAGE,
+                           "-f and -a go with a mail on standard input, not with files: see '" NAME
+                           " --help'");
     if (!is_import() && isatty(STDIN_FILENO))
         return plaint_fail(error, PLAINT_ERROR_USAGE,
                            "no mail: pipe one in, or name files: see '" NAME " --help'");

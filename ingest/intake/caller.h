@@ -8,33 +8,35 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The option at arg takes its value from the next word. */
 static inline bool
-caller_takes_value(const char *arg)
+caller_begins(const char *arg, const char *const *words)
 {
-    static const char *const options[] = {"-c", "-f", "-a", "--config", "--sender", "--recipient"};
-
-    for (unsigned i = 0; i < sizeof options / sizeof *options; i++)
-        if (strcmp(arg, options[i]) == 0)
+    for (; *words; words++)
+        if (strncmp(arg, *words, strlen(*words)) == 0)
             return true;
     return false;
 }
 
 /* Somebody at a terminal, or one who names a file or a Maildir, or asks for help: no mail is lost
- * by a status that says what is wrong. */
+ * by a status that says what is wrong. An envelope is told by an MTA: beside one, what looks like a
+ * file may be a value whose option took an empty one's place. */
 static inline bool
 caller_is_person(char *const *argv)
 {
+    static const char *const envelope[] = {"-f", "-a", "--sender", "--recipient", NULL};
+    static const char *const asked[] = {"-h", "--help", "--maildir", NULL};
+    bool person = false;
+
     if (isatty(STDIN_FILENO))
         return true;
     for (char *const *arg = argv[0] ? argv + 1 : argv; *arg; arg++) {
         if (strcmp(*arg, "--") == 0)
-            return arg[1] != NULL;
-        if ((*arg)[0] != '-' || (*arg)[1] == '\0' || strncmp(*arg, "--maildir", 9) == 0 ||
-            strcmp(*arg, "--help") == 0 || strcmp(*arg, "-h") == 0)
-            return true;
-        if (caller_takes_value(*arg) && arg[1])
+            return person || arg[1];
+        if (caller_begins(*arg, envelope))
+            return false;
+        person = person || (*arg)[0] != '-' || (*arg)[1] == '\0' || caller_begins(*arg, asked);
+        if ((strcmp(*arg, "-c") == 0 || strcmp(*arg, "--config") == 0) && arg[1])
             arg++;
     }
-    return false;
+    return person;
 }

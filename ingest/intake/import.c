@@ -63,8 +63,7 @@ static bool
 fail_stopped(const Import *import, GError **error)
 {
     return plaint_fail(error, PLAINT_ERROR_BUSY, "%sinterrupted: run it again to go on",
-                       bulk_flush(import->bulk, NULL) ? ""
-                                                      : "not all that was read was stored: ");
+                       bulk_flush(import->bulk, NULL) ? "" : "not all that was read was stored: ");
 }
 
 /* Said at once, for a person, among what the summary says. */

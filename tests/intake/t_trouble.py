@@ -111,6 +111,11 @@ done = subprocess.run(desk.argv(), stdin=slave, capture_output=True)
 tap.eq(done.returncode, 64, 'no mail: 64 on a terminal')
 done = subprocess.run(desk.argv('/nonexistent'), stdin=subprocess.DEVNULL, capture_output=True)
 tap.eq(done.returncode, 66, 'a file that is not there: 66')
+# An MTA that leaves an empty sender out makes the recipient an operand: no reason to bounce.
+for args in (('-f', '-a', 'x@example.net'), ('-f', 'x', 'y'), ('-fx', 'y'), ('--sender', 'x', 'y'), ('--recipient=x', '--', 'y'), ('y', '-a', 'x'),
+             ('-f', 'x', '--maildir', desk.dir)):
+    status, output = desk.deliver(arf(8), *args)
+    tap.ok(status == 75 and words_are_fit(output, desk), '%s: 75' % ' '.join(args).replace(desk.dir, 'DIR'), (status, output))
 
 # -- what is wrong is in the mail log, with file and line; a stranger does not hear it. (The C library's
 # syslog() is replaced: there is no log here to read.)
