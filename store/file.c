@@ -68,9 +68,21 @@ file_make(const char *path, GError **error)
     return fd >= 0 || fail_errno("cannot make", path, error);
 }
 
+/* A file system that is read-only for now is not a matter of rights. */
+static bool
+check_rights(const char *path, const char *suffix, StoreMode mode, GError **error)
+{
+    g_autofree char *file = g_strconcat(path, suffix, NULL);
+    int how = mode == STORE_READ ? R_OK : R_OK | W_OK;
+
+    return faccessat(AT_FDCWD, file, how, AT_EACCESS) == 0 || (suffix[0] && errno == ENOENT) ||
+           fail_errno("cannot open", file, error);
+}
+
 bool
 file_check(const char *path, StoreMode mode, GError **error)
 {
+    static const char *const beside[] = {"-wal", "-shm"}; /* SQLite would not say which it was */
     struct stat info = {0};
 
     if (stat(path, &info) != 0)
@@ -80,9 +92,10 @@ file_check(const char *path, StoreMode mode, GError **error)
 
         return plaint_fail(error, PLAINT_ERROR_INTERNAL, "no store at %s: not a file", quoted);
     }
-    if (faccessat(AT_FDCWD, path, mode == STORE_READ ? R_OK : R_OK | W_OK, AT_EACCESS) != 0) {
-        /* A file system that is read-only for now is not a matter of rights. */
-        return fail_errno("cannot open", path, error);
-    }
+    if (!check_rights(path, "", mode, error))
+        return false;
+    for (gsize i = 0; i < G_N_ELEMENTS(beside); i++)
+        if (!check_rights(path, beside[i], mode, error))
+            return false;
     return true;
 }

@@ -15,5 +15,6 @@ bool file_is_unmade(const char *path);
 bool file_lock_folder(const char *path, int busy, AutoFd *ret_fd, GError **error);
 /* Makes an empty file (0640) unless it is there. */
 bool file_make(const char *path, GError **error);
-/* Is there, a plain file, and may be opened so: else NOT_FOUND, DENIED, INTERNAL. */
+/* Is there, a plain file, and may be opened so, as may what an engine keeps beside it: else
+ * NOT_FOUND, DENIED, INTERNAL, and the message names the file. */
 bool file_check(const char *path, StoreMode mode, GError **error);

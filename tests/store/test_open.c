@@ -220,14 +220,27 @@ test_locked(void)
     desk_check(desk.store);
 }
 
-/* A writer as another user would be: no rights at all. Run in a child, as only root may become
- * nobody. */
+/* A writer as another user would be: one of the store's files is not for him, and is named. Run in
+ * a child, as only root may become nobody. */
+static void
+open_as_nobody(const Desk *desk, const char *denied)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Store) store = NULL;
+
+    if (setgid(65534) != 0 || setuid(65534) != 0)
+        _exit(3);
+    store = store_open(desk->url, STORE_WRITE, &error);
+    if (store)
+        _exit(1);
+    _exit(error->code == PLAINT_ERROR_DENIED && strstr(error->message, denied) ? 0 : 2);
+}
+
 static void
 test_no_rights(void)
 {
+    static const char *const suffixes[] = {"", "-wal", "-shm"};
     g_auto(Desk) desk = DESK_INIT;
-    pid_t pid = 0;
-    int status = 0;
 
     if (geteuid() != 0) {
         g_test_skip("only root can become somebody else");
@@ -235,19 +248,25 @@ test_no_rights(void)
     }
     desk_open(&desk);
     g_clear_pointer(&desk.store, store_close);
-    g_assert_cmpint(chmod(desk.folder, 0755), ==, 0);
-    pid = fork();
-    if (pid == 0) {
-        g_autoptr(GError) error = NULL;
-        g_autoptr(Store) store = NULL;
+    g_assert_cmpint(chmod(desk.folder, 0777), ==, 0);
+    for (gsize denied = 0; denied < G_N_ELEMENTS(suffixes); denied++) {
+        g_autofree char *quoted = NULL;
+        pid_t pid = 0;
+        int status = 0;
 
-        if (setgid(65534) != 0 || setuid(65534) != 0)
-            _exit(3);
-        store = store_open(desk.url, STORE_WRITE, &error);
-        _exit(!store && error->code == PLAINT_ERROR_DENIED ? 0 : 1);
+        for (gsize i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+            g_autofree char *file = g_strconcat(desk.path, suffixes[i], NULL);
+
+            g_assert_cmpint(chmod(file, i == denied ? 0600 : 0666), ==, 0);
+            if (i == denied)
+                quoted = g_strconcat("'", file, "'", NULL);
+        }
+        pid = fork();
+        if (pid == 0)
+            open_as_nobody(&desk, quoted);
+        g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
+        g_assert_cmpint(status, ==, 0);
     }
-    g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
-    g_assert_cmpint(status, ==, 0);
 }
 
 /* Writes until the disk is full (a file-size limit stands in for it), in a child; then, with room
