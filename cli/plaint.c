@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "cli/help.h"
 #include "ingest/intake/program.h"
+#include "store/deed.h"
 
 #define VERSION_TEXT "plaint 0.2"
 
@@ -186,13 +187,20 @@ dispatch(Plaint *plaint, char **argv, GError **error)
 }
 
 /* The name in the audit. Under sudo it is that of the person, not of root or the desk's user. Who
- * may lie here may write to the store, too. */
-static const char *
+ * may lie here may write to the store, too. (transfer full) */
+static char *
 who_types(void)
 {
-    const char *person = g_getenv("SUDO_USER");
+    const char *names[] = {g_getenv("SUDO_USER"), g_get_user_name()};
 
-    return text_is_empty(person) ? g_get_user_name() : person;
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *clean =
+            g_strstrip(text_clean(names[i] ? names[i] : "", -1, DEED_NAME_BYTES));
+
+        if (clean[0])
+            return g_steal_pointer(&clean);
+    }
+    return g_strdup("?");
 }
 
 int
@@ -203,7 +211,7 @@ plaint_main(int argc, char **argv)
 
     program_guard_descriptors();
     plaint.program = g_strdup(argc > 0 ? argv[0] : "plaint");
-    plaint.actor = g_strdup(who_types());
+    plaint.actor = who_types();
     if (!dispatch(&plaint, argv + 1, &error))
         return program_fail("plaint", error);
     return 0;

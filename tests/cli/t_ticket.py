@@ -4,6 +4,7 @@
 import glob
 import os
 import pwd
+import pwd
 import re
 import shutil
 import sqlite3
@@ -340,6 +341,19 @@ def nothing_raw():
             done = subprocess.run([PLAINT, '-c', world.conf, *words], capture_output=True, env=world.env, check=False)
             text = (done.stdout + done.stderr).decode('utf-8')
             assert not re.search('[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]', text), (words, ascii(text))
+
+
+@test
+def who_types():
+    """who types is known by a clean name of a length that fits, whatever it is called"""
+    with desk(complaint(1, stolen(1))) as world:
+        for name, kept in ((b'ann\xff\x1b[31ma', 'ann\ufffd [31ma'), (b' ', 'root'), (b'\x1b', 'root'), (b'b' * 3000, 'b' * 200)):
+            kept = pwd.getpwuid(os.getuid()).pw_name if kept == 'root' else kept
+            world.env['SUDO_USER'] = os.fsdecode(name)
+            world.run('ticket', 'assign', '1', 'me')
+            ticket = world.json('ticket', 'show', '1')
+            equal((ticket['assignee'], ticket['history'][0]['actor']), (kept, kept))
+            equal(len(world.json('ticket', 'list', 'assignee:me')['tickets']), 1)
 
 
 @test
