@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ingest/intake/lda.h"
 
+#include <malloc.h>
+#include <sys/mman.h>
+
 #include "base/error.h"
 #include "ingest/intake/digest.h"
 #include "ingest/intake/mail_read.h"
@@ -8,6 +11,22 @@
 #include "store/intake.h"
 
 G_STATIC_ASSERT(MAIL_DIGEST_BYTES == DIGEST_SIZE);
+
+/* What a delivery will use of the heap, mapped in one call: a page at a time it costs a fault each,
+ * which on a virtual machine is a twentieth of the whole. After the fork, so that the child is not
+ * given it. Failure does no harm. */
+static void
+warm_heap(void)
+{
+    enum { BYTES = 1024 * 1024, PAGE = 4096 };
+    g_autofree char *heap = NULL;
+
+    (void)mallopt(M_MMAP_THRESHOLD, 4 * BYTES); /* from the heap … */
+    (void)mallopt(M_TRIM_THRESHOLD, 8 * BYTES); /* … which keeps it */
+    heap = g_try_malloc(BYTES);
+    if (heap)
+        (void)madvise(heap + PAGE - (guintptr)heap % PAGE, BYTES - PAGE, MADV_POPULATE_WRITE);
+}
 
 bool
 lda_deliver(int fd, const LdaOptions *options, GError **error)
@@ -39,6 +58,7 @@ lda_deliver(int fd, const LdaOptions *options, GError **error)
     parser = parser_new_once(options->site, raw, PARSE_COMPLAINT, options->now, error);
     if (!parser)
         return false;
+    warm_heap();
     store = store_open(options->store_url, options->store_mode, error);
     if (!store || !intake_find(store, &message, &found, error))
         return false;
