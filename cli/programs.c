@@ -39,7 +39,7 @@ const CommandProgram command_programs[] = {
             "from -f and -a, else from SENDER and RECIPIENT in the environment, else from the "
             "Return-Path, X-Original-To and Delivered-To fields. With FILEs (an mbox, or single "
             "messages; - is standard input) or a Maildir it imports what is there; doing so again adds "
-            "nothing. A mail of more than 64 MB, or one that the store refuses, is left out (in a Maildir: "
+            "nothing. A mail of more than 64 MB, or that cannot be read, or that the store refuses, is left out (in a Maildir: "
             "in new) and named with its place in the file; the rest goes in.\n\n"
             "Postfix, by a transport of its own under the user plaint (best). In master.cf:\n\n"
             "  plaint unix - n n - 2 pipe flags=ORXhu user=plaint\n"

@@ -2,9 +2,10 @@
 /* bulk.h - many mails into the store: parsed by a child and compressed by a thread while this one
  * digests and writes, in transactions of about a thousand mails or a second.
  *
- * Mails are written in the order in which they were added. Known ones are found by their digest and
- * not parsed. Memory is bounded by a queue of a few mails and by the batch. When the store refuses
- * a batch, its mails are tried again, each alone, and only one that is refused again is left out.
+ * Mails are written in the order in which they were added, but for those that are tried again.
+ * Known ones are found by their digest and not parsed. Memory is bounded by a queue of a few mails
+ * and by the batch. When the store refuses a batch, its mails are tried again, each alone, and only
+ * one that is refused again is left out.
  */
 #pragma once
 
@@ -19,12 +20,13 @@ typedef enum {
     BULK_KNOWN,
     BULK_OPENED,
     BULK_JOINED,
-    BULK_REOPENED,  /* tickets */
-    BULK_FILED,     /* incidents without a ticket */
-    BULK_DIED,      /* stored raw: the parser died on them */
-    BULK_TOO_LARGE, /* not stored */
-    BULK_REFUSED,   /* not stored: the store would not have it */
-    BULK_NO_MAIL,   /* in a Maildir: no file, or a link; left there */
+    BULK_REOPENED,   /* tickets */
+    BULK_FILED,      /* incidents without a ticket */
+    BULK_DIED,       /* stored raw: the parser died on them */
+    BULK_TOO_LARGE,  /* not stored */
+    BULK_REFUSED,    /* not stored: the store would not have it */
+    BULK_UNREADABLE, /* in a Maildir: not stored */
+    BULK_NO_MAIL,    /* in a Maildir: no file, or a link; left there */
     BULK_N_COUNTS,
 } BulkCount;
 
@@ -61,4 +63,5 @@ bool bulk_flush(Bulk *bulk, GError **error);
 
 /* Of what is on disk, and of what was left out. */
 guint64 bulk_count(const Bulk *bulk, BulkCount what);
-void bulk_count_one(Bulk *bulk, BulkCount what); /* the caller's: TOO_LARGE, NO_MAIL */
+/* What the caller saw: TOO_LARGE, UNREADABLE, NO_MAIL. */
+void bulk_count_one(Bulk *bulk, BulkCount what);

@@ -199,8 +199,9 @@ import_batch(Import *import, const Maildir *maildir, GPtrArray *names, GError **
             continue;
         }
         if (fd < 0) {
-            g_propagate_error(error, g_steal_pointer(&gone));
-            return false;
+            bulk_count_one(import->bulk, BULK_UNREADABLE);
+            tell_left_out(&(BulkPlace){.file = name, .number = 1}, gone->message, import);
+            continue;
         }
         if (!import_mails(import, fd, name, error))
             return false;
@@ -267,16 +268,17 @@ print_summary(const Bulk *bulk)
         const char *words;
         bool always;
     } rows[] = {
-        {BULK_NEW,       "new",                           true},
-        {BULK_KNOWN,     "already known",                 true},
-        {BULK_OPENED,    "tickets opened",                true},
-        {BULK_JOINED,    "incidents joined to a ticket",  true},
-        {BULK_REOPENED,  "tickets reopened",              false},
-        {BULK_FILED,     "incidents filed only",          true},
-        {BULK_DIED,      "stored unparsed (parser died)", false},
-        {BULK_TOO_LARGE, "too large, not stored",         false},
-        {BULK_REFUSED,   "refused, not stored",           false},
-        {BULK_NO_MAIL,   "no mail file, left there",      false},
+        {BULK_NEW,        "new",                           true},
+        {BULK_KNOWN,      "already known",                 true},
+        {BULK_OPENED,     "tickets opened",                true},
+        {BULK_JOINED,     "incidents joined to a ticket",  true},
+        {BULK_REOPENED,   "tickets reopened",              false},
+        {BULK_FILED,      "incidents filed only",          true},
+        {BULK_DIED,       "stored unparsed (parser died)", false},
+        {BULK_TOO_LARGE,  "too large, not stored",         false},
+        {BULK_REFUSED,    "refused, not stored",           false},
+        {BULK_UNREADABLE, "cannot be read, not stored",    false},
+        {BULK_NO_MAIL,    "no mail file, left there",      false},
     };
     /* clang-format on */
     G_STATIC_ASSERT(G_N_ELEMENTS(rows) == BULK_N_COUNTS);
@@ -351,7 +353,8 @@ import_run(const ImportOptions *options, GError **error)
         g_prefix_error(error, "all that can be is stored, but ");
         return false;
     }
-    not_stored = bulk_count(bulk, BULK_TOO_LARGE) + bulk_count(bulk, BULK_REFUSED);
+    not_stored = bulk_count(bulk, BULK_TOO_LARGE) + bulk_count(bulk, BULK_REFUSED) +
+                 bulk_count(bulk, BULK_UNREADABLE);
     if (done && not_stored > 0)
         return plaint_fail(error, PLAINT_ERROR_BUSY, "%" G_GUINT64_FORMAT " mail%s not stored",
                            not_stored, not_stored == 1 ? " was" : "s were");

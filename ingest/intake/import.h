@@ -21,7 +21,8 @@ typedef struct {
     gint64 now;
 } ImportOptions;
 
-/* Prints to standard output each mail that is left out (too large, refused by the store), and a
- * summary, also when it stops early but not when it failed before anything. NOT_FOUND or BAD_INPUT:
- * an operand cannot be read; BUSY: something was left undone (store, interrupt, mails left out). */
+/* Prints to standard output each mail that is left out (too large, not to be read, refused by the
+ * store), and a summary, also when it stops early but not when it failed before anything. NOT_FOUND
+ * or BAD_INPUT: an operand cannot be read; BUSY: something was left undone (store, interrupt, mails
+ * left out). */
 bool import_run(const ImportOptions *options, GError **error);

@@ -110,7 +110,7 @@ maildir_open_mail(const Maildir *maildir, const char *name, GError **error)
                       fd >= 0 || errnum == ELOOP || errnum == ENXIO ? PLAINT_ERROR_BAD_INPUT
                       : errnum == ENOENT                            ? PLAINT_ERROR_NOT_FOUND
                                                                     : PLAINT_ERROR_BUSY,
-                      "cannot read a mail: %s", fd < 0 ? g_strerror(errnum) : "not a file");
+                      "it cannot be read: %s", fd < 0 ? g_strerror(errnum) : "not a file");
     return -1;
 }
 

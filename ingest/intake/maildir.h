@@ -21,7 +21,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Maildir, maildir_free)
  * an empty array at the end. (transfer full) */
 GPtrArray *maildir_next(Maildir *maildir, guint max);
 
-/* A descriptor of new/NAME, or -1 with NOT_FOUND (another program took it) or BUSY. */
+/* A descriptor of new/NAME, or -1 with NOT_FOUND (another program took it), BAD_INPUT (no file, or
+ * a link) or BUSY. */
 int maildir_open_mail(const Maildir *maildir, const char *name, GError **error);
 
 /* new/NAME becomes cur/NAME:2, ; gone already is fine. */

@@ -88,6 +88,27 @@ tap.eq((status, rows.get('new'), len(told)), (75, 7, 1), 'refused from a Maildir
 tap.eq(os.listdir(os.path.join(maildir, 'new')), ['3.mail'], 'and it stays in new')
 desk.close()
 
+# -- a mail that we may not read is no reason to leave the others
+desk = Desk()
+maildir = os.path.join(desk.dir, 'Maildir')
+os.makedirs(os.path.join(maildir, 'cur'))
+for n in range(8):
+    write(desk, 'Maildir/new/%d.mail' % n, [arf(n)])
+os.chmod(os.path.join(maildir, 'new', '3.mail'), 0)
+as_root = os.geteuid() == 0
+for folder, _, files in os.walk(desk.dir):
+    for name in ['', *files] if as_root else []:
+        if name != '3.mail':
+            os.chown(os.path.join(folder, name), 65534, 65534)
+done = subprocess.run(desk.argv('--maildir', maildir), stdin=subprocess.DEVNULL, capture_output=True, env=environment(),
+                      preexec_fn=lambda: as_root and (os.setgid(65534), os.setuid(65534)))
+out = done.stdout.decode()
+tap.eq((done.returncode, desk.messages(), done.stderr), (75, 7, b'plaint-ingest: 1 mail was not stored\n'), 'not for us to read: the others are in')
+tap.ok("mail 1 of '3.mail', at byte 0, is not stored: it cannot be read: Permission denied\n" in out, 'it is named', out)
+tap.ok(re.search('^cannot be read, not stored +1$', out, re.M), 'and counted', out)
+tap.eq(os.listdir(os.path.join(maildir, 'new')), ['3.mail'], 'and stays in new')
+desk.close()
+
 # -- stopped by a signal, with mails of a Maildir on their way: what is refused then has its name, too
 desk = refusing("NEW.subject LIKE '%offer 3'", AT_ONCE)
 maildir = os.path.join(desk.dir, 'Maildir')
