@@ -118,6 +118,7 @@ write_hops(Chain *chain)
 static void
 find_witness(const Chain *chain, Addr *ret_addr)
 {
+    const GArray *fields = chain->block->fields;
     /* clang-format off */
     static const struct { const char *field, *key; } witnesses[] = {
         {"X-Forefront-Antispam-Report", "CIP:"},
@@ -130,15 +131,25 @@ find_witness(const Chain *chain, Addr *ret_addr)
     /* clang-format on */
 
     for (gsize i = 0; i < G_N_ELEMENTS(witnesses); i++) {
-        const char *value = header_get(chain->block, witnesses[i].field);
-        const char *at = value ? text_find_fold(value, -1, witnesses[i].key) : NULL;
+        const char *at = NULL;
+        guint k = 0;
+        Addr addr;
 
+        for (; k < fields->len && !at; k++) {
+            const Header *header = &g_array_index(fields, Header, k);
+
+            if (header->value && text_equal_fold(header->name, witnesses[i].field))
+                at = text_find_fold(header->value, -1, witnesses[i].key);
+        }
         if (!at)
             continue;
         at += strlen(witnesses[i].key);
         at += strspn(at, " [");
-        if (addr_parse(at, (gssize)strcspn(at, " ];,()"), ret_addr))
-            return;
+        if (!addr_parse(at, (gssize)strcspn(at, " ];,()"), &addr) ||
+            (k - 1 > chain->first_body_field && site_owns(chain->site, &addr)))
+            continue; /* the sender writes below the first field of its own, and would blame us */
+        *ret_addr = addr;
+        return;
     }
 }
 

@@ -61,7 +61,7 @@ any_recipient_hosted(const Chain *chain)
             return true;
     }
     /* Written on the way through our hosts: they stand between our own trace lines. */
-    for (guint i = first; i <= MIN(last + 4, block->fields->len - 1); i++) {
+    for (guint i = first; i < last; i++) {
         const Header *header = &g_array_index(block->fields, Header, i);
 
         for (gsize n = 0; n < G_N_ELEMENTS(names); n++) {
@@ -266,16 +266,34 @@ is_forwarding(const Chain *chain, const Facts *facts)
            (chain->entry_kind == ENTRY_MADE && facts->rewritten);
 }
 
-/* The host serves clients only, or its submission service wrote whom it knew: authentication may be
- * hidden in the trace line. */
+/* Our submission service wrote whom it knew, and authentication is hidden in the trace line. What
+ * stands below a stranger's entry line, the stranger can have written. */
+static bool
+has_believed_account(const Chain *chain, const Facts *facts, bool clients_only)
+{
+    const Companion *companion = &facts->companion;
+
+    if (!companion->account || chain->entry_kind == ENTRY_NONE || clients_only)
+        return companion->account != NULL;
+    return companion->field < chain->lines[chain->entry].field;
+}
+
+static bool
+may_be_account(const Chain *chain, const Facts *facts)
+{
+    return (chain->entry_kind == ENTRY_STRANGER || chain->entry_kind == ENTRY_NONE) &&
+           !is_forwarding(chain, facts) && facts->companion.account;
+}
+
 static bool
 is_hidden_account(const Chain *chain, const Facts *facts)
 {
     bool clients_only = facts->roles & (ROLE_MSA | ROLE_WEBMAIL) && !(facts->roles & ROLE_MX);
 
     return (chain->entry_kind == ENTRY_STRANGER || chain->entry_kind == ENTRY_NONE) &&
-           (facts->companion.account || (clients_only && facts->sender_hosted)) &&
-           !is_forwarding(chain, facts);
+           !is_forwarding(chain, facts) &&
+           (has_believed_account(chain, facts, clients_only) ||
+            (clients_only && facts->sender_hosted));
 }
 
 static bool
@@ -327,6 +345,7 @@ static const struct {
     {CAUSE_FORWARDING,          is_forwarding,         "it came in for a mailbox hosted here and was sent on", false},
     {CAUSE_COMPROMISED_ACCOUNT, is_hidden_account,     "our submission service wrote it, or whom it knew; the trace line may hide that", true},
     {CAUSE_OPEN_RELAY,          is_open_relay,         "a stranger, not authenticated, gave it to our host for a recipient that is not hosted here", false},
+    {CAUSE_COMPROMISED_ACCOUNT, may_be_account,        "a field says whom our submission service knew; the stranger can have written it", true},
     {CAUSE_OPEN_PROXY,          is_open_proxy,         "a customer's host sent it with the marks of an open proxy", false},
     {CAUSE_CUSTOMER_BULK,       is_customer_bulk,      "a customer's host sent it with the marks of a newsletter", false},
     {CAUSE_MALICIOUS_CUSTOMER,  is_malicious_customer, "a customer's host that is set up to send: its names, signature and From agree, and nobody can unsubscribe", false},
@@ -406,7 +425,7 @@ find_ours(Chain *chain)
     if (chain->entry_kind == ENTRY_ACCOUNT)
         incident->account = facts.entry->account ? facts.entry->account : facts.companion.account;
     else if (chain->entry_kind == ENTRY_LOCAL || chain->entry_kind == ENTRY_NONE ||
-             has_cause(chain, CAUSE_COMPROMISED_ACCOUNT))
+             g_array_index(incident->causes, CauseFinding, 0).cause == CAUSE_COMPROMISED_ACCOUNT)
         incident->account = facts.companion.account;
     if (chain->entry_kind == ENTRY_LOCAL || chain->entry_kind == ENTRY_NONE)
         incident->script = facts.companion.script;
@@ -456,7 +475,7 @@ find_not_ours(Chain *chain)
     if (claim_is_ours && incident->type && !text_equal_fold(incident->type, "spam") &&
         !site_relay_by_addr(chain->site, &incident->claimed_ip))
         add(chain, CAUSE_CUSTOMER_HOST, "the report names an address of a customer's", NULL);
-    else if (claim_is_ours)
+    else if (claim_is_ours || incident->ours)
         add(chain, CAUSE_UNKNOWN, "the report names an address of ours, but no trace shows more",
             NULL);
     else if (!addr_is_none(&incident->source_ip))

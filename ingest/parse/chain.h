@@ -71,6 +71,9 @@ int chain_hop_below(const Chain *chain, guint k);
 bool chain_continues(const Chain *chain, guint above, guint k);
 bool chain_peer_is_relay(const Chain *chain, guint k);  /* the peer is an own relay */
 bool chain_writer_is_ours(const Chain *chain, guint k); /* by is an own relay's name or address */
+/* The peer's name as the writer looked it up; NULL when there is none, or it "may be forged". */
+const char *chain_looked_up(const Chain *chain, guint k);
+bool chain_is_inner(const Addr *addr); /* private, carrier's, link-local, loopback */
 bool chain_has_list_marks(const Chain *chain);
 
 /* forgery.c: the weight of the tests that line k fails, its continuity with line above (-1: none)
@@ -86,6 +89,7 @@ typedef struct {
     const char *account;
     const char *script;
     const Header *header; /* that told */
+    guint field;          /* place of the one that told the account */
     bool webmail;         /* the script is a webmail program: a person signed in */
     Addr client;          /* browser or visitor */
 } Companion;

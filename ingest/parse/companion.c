@@ -98,10 +98,12 @@ is_webmail_script(const char *value)
 static void
 read_script(const Chain *chain, const Header *header, gsize len, Companion *ret)
 {
+    if (ret->webmail || ret->script) /* a hacked script can add others' fields, not take its own */
+        return;
     if (is_webmail_script(header->value)) {
         ret->webmail = true;
         ret->header = ret->header ? ret->header : header;
-    } else if (!ret->script) {
+    } else {
         ret->script = keep(chain, header->value, len);
         ret->header = ret->header ? ret->header : header;
     }
@@ -140,19 +142,33 @@ read_field(const Chain *chain, const Header *header, Tells tells, Companion *ret
     }
 }
 
+/* Where no line of ours follows the exit, what stands below another's trace line is that one's. */
+static guint
+end_of_ours(const Chain *chain)
+{
+    int below = chain->entry_kind == ENTRY_NONE ? chain_hop_below(chain, chain->last_of_ours) : -1;
+
+    return below < 0 ? chain->block->fields->len : chain->lines[below].field;
+}
+
 void
 companion_read(const Chain *chain, Companion *ret_companion)
 {
     const GArray *all = chain->block->fields;
+    guint end = end_of_ours(chain);
 
     memset(ret_companion, 0, sizeof *ret_companion);
     for (gsize row = 0; row < G_N_ELEMENTS(fields); row++) {
-        for (guint i = 0; i < all->len; i++) {
+        bool known = ret_companion->account != NULL;
+
+        for (guint i = 0; i < end; i++) {
             const Header *header = &g_array_index(all, Header, i);
 
             if ((header->name[0] == 'X' || header->name[0] == 'x') &&
                 text_equal_fold(header->name, fields[row].name)) {
                 read_field(chain, header, fields[row].tells, ret_companion);
+                if (!known && ret_companion->account)
+                    ret_companion->field = i;
                 break;
             }
         }

@@ -26,6 +26,7 @@ typedef struct {
     bool local;           /* submitted on the writing host: pickup, uid, sendmail, [local] */
     bool retrieval;       /* POP or IMAP pick-up: what is above belongs to the complainant */
     bool munged;          /* where the peer's address should be stands something like one */
+    bool doubted;         /* the name did not lead back to the address: "may be forged" */
     bool internal; /* a form that only occurs inside one provider (2002:a…, mapi, filters) */
 } Received;
 

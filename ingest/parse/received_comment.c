@@ -25,6 +25,7 @@ typedef enum {
     DO_ACCOUNT,
     DO_PORT,
     DO_VERIFIED,
+    DO_DOUBTED,
     DO_LOCAL,
     DO_SOCKET,
     DO_HTTP,
@@ -54,6 +55,7 @@ static const struct {
     {"userid",          DO_NEXT,     NEXT_UID},
     {"uid",             DO_NEXT,     NEXT_UID},
     {"verified",        DO_VERIFIED, NEXT_NOTHING},
+    {"forged",          DO_DOUBTED,  NEXT_NOTHING},
     {"[local]",         DO_LOCAL,    NEXT_NOTHING},
     {"[unix",           DO_SOCKET,   NEXT_DETAIL},
     {"[[UNIX:",         DO_SOCKET,   NEXT_DETAIL},
@@ -263,6 +265,9 @@ do_word(Reader *reader, Slice word, Next *ret_next)
         case DO_VERIFIED:
             reader->verified = true;
             break;
+        case DO_DOUBTED:
+            reader->doubted = true;
+            break;
         case DO_LOCAL:
             reader->local = true;
             break;
@@ -303,6 +308,10 @@ take_peer(Reader *reader, Slice word, Slice before)
     const char *bracket = word.len ? memchr(word.at, '[', word.len) : NULL;
     Slice host = word, rest = word;
 
+    const char *at = word.len ? memrchr(word.at, '@', word.len) : NULL;
+
+    if (bracket && at > bracket)
+        bracket = NULL; /* what stands before the '@' is the client's own answer */
     if (bracket && bracket > word.at && bracket[-1] != '@') { /* glued: "unknown[192.0.2.1]" */
         before = (Slice){word.at, (guint)(bracket - word.at)};
         rest = slice_from(word, (guint)(bracket - word.at));
@@ -332,6 +341,18 @@ take_peer(Reader *reader, Slice word, Slice before)
     return true;
 }
 
+/* "name [192.0.2.1]" and no more: what a writer saw, whatever stands before it. */
+static bool
+is_client(Slice comment)
+{
+    Slice word, more;
+    Addr addr;
+    guint port = 0;
+
+    return slice_next_word(&comment, &word) && slice_next_word(&comment, &word) &&
+           word.at[0] == '[' && slice_addr(word, &addr, &port) && !slice_next_word(&comment, &more);
+}
+
 void
 reader_from_comment(Reader *reader, Slice comment)
 {
@@ -340,6 +361,11 @@ reader_from_comment(Reader *reader, Slice comment)
     guint n = 0;
     bool had_peer = !addr_is_none(&reader->peer);
 
+    if (had_peer && is_client(comment)) { /* the client greeted with the one before */
+        reader->peer = ADDR_NONE;
+        reader->rdns = (Slice){NULL, 0};
+        had_peer = false;
+    }
     while (n < 48 && slice_next_word(&rest, &word)) {
         n++;
         if (asked != NEXT_NOTHING) {

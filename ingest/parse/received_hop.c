@@ -120,7 +120,11 @@ is_internal(const Reader *reader, const Dialect *dialect)
     static const guint8 microsoft[] = {0x26, 0x03, 0x10};
     bool outlook = dialect && strcmp(dialect->name, "exchange-online") == 0;
 
-    if (slice_has_prefix(reader->by, "2002:a") || slice_has_prefix(reader->from, "pps."))
+    if (slice_has_prefix(reader->by, "2002:a"))
+        return true;
+    if (slice_has_prefix(reader->from, "pps.") && /* a greeting, unless it came from inside */
+        (addr_is_none(&reader->peer) || addr_kind(&reader->peer) == ADDR_LOOPBACK ||
+         addr_kind(&reader->peer) == ADDR_PRIVATE))
         return true;
     if (slice_has_prefix(reader->with, "mapi"))
         return true;
@@ -236,6 +240,7 @@ fill_hop(Reader *reader, const Limits *limits, GStringChunk *chunk, Received *ou
         hop->dialect = "exim";
     out->port = reader->port;
     out->munged = reader->munged;
+    out->doubted = reader->doubted;
 }
 
 void

@@ -25,6 +25,7 @@ typedef struct {
     bool bare;        /* the peer's address stood without brackets */
     bool loose_peer;  /* … as a word of its own: "from name (helo) [192.0.2.1]" */
     bool verified;    /* the writer checked the name */
+    bool doubted;     /* … and it did not lead back: "may be forged" */
     bool authenticated;
     bool local;  /* "[local]", user@localhost */
     bool socket; /* a socket of the same host */

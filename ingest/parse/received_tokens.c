@@ -9,30 +9,6 @@ is_blank(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* The length of the comment that starts at text[0] == '(' (with both parentheses), its end when
- * unclosed. Nesting beyond the limit no longer counts, so that it cannot hide the rest for ever. */
-static gsize
-comment_length(const char *text, gsize len, guint max_depth)
-{
-    guint depth = 0;
-
-    for (gsize i = 0; i < len; i++) {
-        if (text[i] == '\\' && i + 1 < len)
-            i++;
-        else if (text[i] == '(' && depth < max_depth)
-            depth++;
-        else if (text[i] == ')' && --depth == 0)
-            return i + 1;
-    }
-    /* Unclosed: a client may have greeted with a parenthesis. The writer's own part is saved. */
-    for (gsize i = 0; i + 4 < len; i++) {
-        if (text[i] == ' ' && (g_ascii_strncasecmp(text + i, " by ", 4) == 0 ||
-                               g_ascii_strncasecmp(text + i, " with ", 6) == 0))
-            return i;
-    }
-    return len;
-}
-
 /* Where a pair that opens at text[0] closes, or 0: a word with blanks is believed only when it is
  * closed before anything that cannot stand in it. */
 static gsize
@@ -47,6 +23,32 @@ pair_length(const char *text, gsize len, char close)
             return 0;
     }
     return 0;
+}
+
+/* The length of the comment that starts at text[0] == '(' (with both parentheses), its end when
+ * unclosed. Nesting beyond the limit no longer counts, so that it cannot hide the rest for ever. */
+static gsize
+comment_length(const char *text, gsize len, guint max_depth)
+{
+    guint depth = 0;
+
+    for (gsize i = 0; i < len; i++) {
+        if (text[i] == '\\' && i + 1 < len)
+            i++;
+        else if (text[i] == '<' && i + 1 < len && text[i + 1] == '"') /* <"a) b"@c.example> */
+            i += pair_length(text + i + 1, len - i - 1, '"');
+        else if (text[i] == '(' && depth < max_depth)
+            depth++;
+        else if (text[i] == ')' && --depth == 0)
+            return i + 1;
+    }
+    /* Unclosed: a client may have greeted with a parenthesis. The writer's own part is saved. */
+    for (gsize i = 0; i + 4 < len; i++) {
+        if (text[i] == ' ' && (g_ascii_strncasecmp(text + i, " by ", 4) == 0 ||
+                               g_ascii_strncasecmp(text + i, " with ", 6) == 0))
+            return i;
+    }
+    return len;
 }
 
 static gsize
@@ -124,7 +126,7 @@ slice_next_word(Slice *rest, Slice *ret_word)
         return false;
     start = at;
     while (at < end && !is_blank(*at) && *at != ',' && *at != '(' && *at != ')' && *at != ';')
-        at++;
+        at += MAX(*at == '"' ? pair_length(at, (gsize)(end - at), '"') : 1, 1);
     *ret_word = (Slice){start, (guint)(at - start)};
     *rest = (Slice){at, (guint)(end - at)};
     return true;

@@ -13,6 +13,7 @@ typedef struct {
     const char *rcpt; /* the mailbox that was delivered to */
     Addr addrs[16];   /* its hosts say that these are theirs */
     guint n_addrs;
+    int doubt; /* the first line that a stranger can stand behind, or -1: never further to us */
 } Side;
 
 static void
@@ -46,8 +47,16 @@ is_self_name(const char *host)
     return text_equal_fold(host, "localhost") || text_has_prefix_fold(host, "localhost.");
 }
 
-static bool
-is_inner_addr(const Addr *addr)
+const char *
+chain_looked_up(const Chain *chain, guint k)
+{
+    const Received *line = &chain->lines[k].r;
+
+    return line->doubted ? NULL : line->hop.rdns;
+}
+
+bool
+chain_is_inner(const Addr *addr)
 {
     AddrKind kind = addr_kind(addr);
 
@@ -71,7 +80,7 @@ chain_continues(const Chain *chain, guint above, guint k)
     if (!strchr(by, '.') &&
         (first_label_is(peer->hop.rdns, by) || first_label_is(peer->hop.helo, by)))
         return true;
-    return is_inner_addr(&peer->hop.ip) &&
+    return chain_is_inner(&peer->hop.ip) &&
            (org_hosts_same(by, peer->hop.by) || is_self_name(by) || !strchr(by, '.'));
 }
 
@@ -102,10 +111,10 @@ inside_receiver(const Chain *chain, const Side *side, guint k)
     const Hop *hop = &chain->lines[k].r.hop;
 
     (void)side;
-    if (site_is_receiver(chain->site, &hop->ip, hop->rdns))
+    if (site_is_receiver(chain->site, &hop->ip, chain_looked_up(chain, k)))
         return true;
     /* A name that the client only claims counts where a stranger cannot stand. */
-    return is_inner_addr(&hop->ip) && site_is_receiver(chain->site, NULL, hop->helo);
+    return chain_is_inner(&hop->ip) && site_is_receiver(chain->site, NULL, hop->helo);
 }
 
 static bool
@@ -132,8 +141,11 @@ inside_provider(const Chain *chain, const Side *side, guint k)
 static bool
 inside_private(const Chain *chain, const Side *side, guint k)
 {
+    int below = chain_hop_below(chain, k);
+
     (void)side;
-    return is_inner_addr(&chain->lines[k].r.hop.ip) && chain_hop_below(chain, k) >= 0;
+    return chain_is_inner(&chain->lines[k].r.hop.ip) && below >= 0 &&
+           chain_continues(chain, k, (guint)below);
 }
 
 /* Looked-up name in the writer's own registered domain, and the line below was written there too:
@@ -142,11 +154,12 @@ static bool
 inside_same_org(const Chain *chain, const Side *side, guint k)
 {
     const Hop *hop = &chain->lines[k].r.hop;
+    const char *name = chain_looked_up(chain, k);
     int below = chain_hop_below(chain, k);
 
-    if (below < 0 || !hop->rdns || org_is_line_name(hop->rdns, &hop->ip))
+    if (below < 0 || !name || org_is_line_name(name, &hop->ip))
         return false;
-    if (!org_hosts_same(hop->rdns, hop->by) && !org_hosts_same(hop->rdns, side->host))
+    if (!org_hosts_same(name, hop->by) && !org_hosts_same(name, side->host))
         return false;
     return chain_continues(chain, k, (guint)below);
 }
@@ -171,7 +184,7 @@ inside_recipient(const Chain *chain, const Side *side, guint k)
     const Hop *hop = &chain->lines[k].r.hop;
     int below = chain_hop_below(chain, k);
 
-    return below >= 0 && org_host_is_of_mailbox(hop->rdns, side->rcpt) &&
+    return below >= 0 && org_host_is_of_mailbox(chain_looked_up(chain, k), side->rcpt) &&
            !org_is_line_name(hop->rdns, &hop->ip) && chain_continues(chain, k, (guint)below);
 }
 
@@ -311,6 +324,31 @@ set_border(Chain *chain, guint k, BorderKind kind)
     return true;
 }
 
+/* The writer names no address, or one that many strangers can share, behind which a host of another
+ * domain greets. That may be the complainant's, or anybody whose address the writer did not see. */
+static bool
+is_doubtful(const Chain *chain, const Side *side, guint k)
+{
+    const Hop *hop = &chain->lines[k].r.hop;
+
+    if (!addr_is_none(&hop->ip) && addr_kind(&hop->ip) != ADDR_PRIVATE)
+        return false;
+    return !hop->rdns && org_of(hop->helo) && !chain->lines[k].r.internal &&
+           !org_hosts_same(hop->helo, hop->by) && !org_hosts_same(hop->helo, side->host) &&
+           !org_host_is_of_mailbox(hop->helo, side->rcpt);
+}
+
+/* A peer of ours, seen from behind a line of doubt: that line is the border. */
+static bool
+set_border_at_doubt(Chain *chain, const Side *side, guint k)
+{
+    for (guint i = (guint)side->doubt + 1; i <= k; i++) {
+        if (chain->lines[i].r.kind == RECEIVED_HOP)
+            set(&chain->lines[i], VERDICT_CLAIMED, NULL);
+    }
+    return set_border(chain, (guint)side->doubt, BORDER_STRANGER);
+}
+
 /* The verdict of one line while we are on the complainant's side; true: it is the border. */
 static bool
 consume(Chain *chain, Side *side, guint k)
@@ -324,6 +362,8 @@ consume(Chain *chain, Side *side, guint k)
         return false;
     }
     side_learn(side, &line->r);
+    if (side->doubt < 0 && is_doubtful(chain, side, k))
+        side->doubt = (int)k;
     if (addr_is_none(&line->r.hop.ip)) {
         set(line, VERDICT_TRUSTED, "it names no address");
         return false;
@@ -333,7 +373,8 @@ consume(Chain *chain, Side *side, guint k)
     inside = inside_words(chain, side, k);
     if (site_owns(chain->site, &line->r.hop.ip) && (!inside || inside != inside_rules[1].words) &&
         !inside_receiver(chain, side, k))
-        return set_border(chain, k, BORDER_OURS);
+        return side->doubt < 0 ? set_border(chain, k, BORDER_OURS)
+                               : set_border_at_doubt(chain, side, k);
     if (!inside)
         return set_border(chain, k, BORDER_STRANGER);
     set(line, VERDICT_TRUSTED, inside);
@@ -348,15 +389,10 @@ static bool
 may_reach_beyond(const Chain *chain, guint border, guint k)
 {
     const Hop *hop = &chain->lines[border].r.hop;
-    const char *by = chain->lines[k].r.hop.by, *words = NULL;
+    const char *name = chain_looked_up(chain, border), *words = NULL;
 
-    if (forgery_weigh(chain, -1, k, &words) >= FORGED_WEIGHT)
-        return false;
-    if (org_hosts_same(hop->helo, hop->by))
-        return true;
-    if (by && !strchr(by, '.') && text_equal_fold(hop->helo, by))
-        return true;
-    return org_hosts_same(hop->rdns, by) && !org_is_line_name(hop->rdns, &hop->ip);
+    return forgery_weigh(chain, -1, k, &words) < FORGED_WEIGHT && org_hosts_same(name, hop->by) &&
+           !org_is_line_name(name, &hop->ip);
 }
 
 /* The report's field names a peer below the first stranger: that hop is the border then, and the
@@ -408,7 +444,7 @@ border_of_last_resort(Chain *chain, const Side *side)
 static void
 find_border(Chain *chain)
 {
-    Side side = {.host = NULL};
+    Side side = {.doubt = -1};
 
     for (guint k = 0; k < chain->n; k++) {
         if (chain->lines[k].r.kind == RECEIVED_HOP) {

@@ -21,9 +21,7 @@ set(Line *line, HopVerdict verdict, const char *reason)
 static bool
 is_configured_forwarder(const Chain *chain, guint k)
 {
-    const Hop *hop = &chain->lines[k].r.hop;
-
-    return site_is_forwarder(chain->site, &hop->ip, hop->rdns);
+    return site_is_forwarder(chain->site, &chain->lines[k].r.hop.ip, chain_looked_up(chain, k));
 }
 
 /* The part of a List-Id in brackets: "Name <list.example.org>". */
@@ -61,7 +59,7 @@ is_list(const Chain *chain, guint k)
     char buffer[256];
 
     return chain_has_list_marks(chain) &&
-           org_equal(org_of(chain->lines[k].r.hop.rdns), list_org(chain, buffer, sizeof buffer));
+           org_equal(org_of(chain_looked_up(chain, k)), list_org(chain, buffer, sizeof buffer));
 }
 
 /* SRS0=hash=tt=domain=user@forwarder in the envelope: the forwarder rewrote it. */
@@ -76,7 +74,7 @@ is_srs_forwarder(const Chain *chain, guint k)
     address = header_address(path);
     return address &&
            (text_has_prefix_fold(address, "srs0") || text_has_prefix_fold(address, "srs1")) &&
-           org_equal(org_of_mailbox(address), org_of(chain->lines[k].r.hop.rdns));
+           org_equal(org_of_mailbox(address), org_of(chain_looked_up(chain, k)));
 }
 
 static bool
@@ -90,7 +88,7 @@ is_arc_sealer(const Chain *chain, guint k)
         return false;
     g_strlcpy(domain, at + 2, sizeof domain);
     domain[strcspn(domain, "; \t")] = '\0';
-    return org_equal(org_of(domain), org_of(chain->lines[k].r.hop.rdns));
+    return org_equal(org_of(domain), org_of(chain_looked_up(chain, k)));
 }
 
 /* The complainant's own mailbox elsewhere: the peer's own line is for an address in its own domain,
@@ -100,7 +98,7 @@ is_mailbox_forwarder(const Chain *chain, guint k)
 {
     static const char *const names[] = {"X-Forwarded-To", "X-Forwarded-For", "Resent-From",
                                         "Resent-To", "X-Original-To"};
-    const char *org = org_of(chain->lines[k].r.hop.rdns);
+    const char *org = org_of(chain_looked_up(chain, k));
     int below = chain_hop_below(chain, k);
     bool told = false;
 
@@ -137,6 +135,16 @@ find_intermediary(Chain *chain, guint k)
     return false;
 }
 
+/* The peer is another host of the writer's organisation, not a customer's line of it. */
+static bool
+is_another_host(const Chain *chain, guint k)
+{
+    const Hop *hop = &chain->lines[k].r.hop;
+    const char *name = chain_looked_up(chain, k);
+
+    return org_hosts_same(name, hop->by) && !org_is_line_name(name, &hop->ip);
+}
+
 /* Below an intermediary: its own hand-overs, then the first line whose peer is ours. Anything that
  * does not continue, or fails the tests, ends it: then the border stays a stranger. */
 static void
@@ -164,8 +172,7 @@ find_exit_beyond(Chain *chain)
         between[k] = true;
         if (addr_is_none(&line->r.hop.ip) || addr_kind(&line->r.hop.ip) == ADDR_LOOPBACK)
             continue; /* still on the same host */
-        if (addr_kind(&line->r.hop.ip) == ADDR_PUBLIC &&
-            !org_hosts_same(line->r.hop.rdns, line->r.hop.by) &&
+        if (!chain_is_inner(&line->r.hop.ip) && !is_another_host(chain, k) &&
             (++count >= INTERMEDIARIES_MAX || !find_intermediary(chain, k)))
             return;
         above = k;
@@ -193,6 +200,22 @@ has_entry(Chain *chain, guint k, EntryKind kind, const char *words)
     return true;
 }
 
+/* The private peer of our line k is a host of ours that wrote the next line. A client there can
+ * greet as it likes and make a line up, but not in the name of the host that it speaks to. */
+static bool
+is_inner_host(const Chain *chain, guint k)
+{
+    const Hop *hop = &chain->lines[k].r.hop;
+    int below = chain_hop_below(chain, k);
+    const Received *lower = below < 0 ? NULL : &chain->lines[below].r;
+
+    if (!lower || !lower->hop.by || addr_kind(&hop->ip) == ADDR_CGN)
+        return false;
+    return addr_is_near(&lower->by_ip, &hop->ip) || text_equal_fold(lower->hop.by, "localhost") ||
+           org_hosts_same(lower->hop.by, chain_looked_up(chain, k)) ||
+           (text_equal_fold(lower->hop.by, hop->helo) && !text_equal_fold(hop->helo, hop->by));
+}
+
 /* Our own line names its client: who is it? True: it is the entry. */
 static bool
 judge_client(Chain *chain, guint k)
@@ -215,11 +238,8 @@ judge_client(Chain *chain, guint k)
     }
     if (site_owns(chain->site, peer))
         return has_entry(chain, k, ENTRY_CUSTOMER, "that address is a customer's of ours");
-    if (kind == ADDR_PRIVATE || kind == ADDR_CGN || kind == ADDR_LINK_LOCAL) {
-        int below = chain_hop_below(chain, k);
-
-        if (below < 0 ||
-            !(chain_writer_is_ours(chain, (guint)below) || chain_continues(chain, k, (guint)below)))
+    if (chain_is_inner(peer)) {
+        if (!is_inner_host(chain, k))
             return has_entry(chain, k, ENTRY_CUSTOMER, "that is a client inside our network");
         set(line, VERDICT_TRUSTED, "that is inside our own network");
         return false;
@@ -243,6 +263,16 @@ is_own_line(const Chain *chain, guint above, guint k)
             addr_kind(&chain->lines[above].r.hop.ip) != ADDR_PUBLIC);
 }
 
+/* Our line above received from one relay of ours, and line k says to be another's. */
+static bool
+is_another_relays(const Chain *chain, guint above, guint k)
+{
+    const SiteRelay *peer = site_relay_by_addr(chain->site, &chain->lines[above].r.hop.ip);
+    const SiteRelay *writer = site_relay_by_name(chain->site, chain->lines[k].r.hop.by);
+
+    return (int)above > chain->exit && peer && writer && peer != writer;
+}
+
 /* From the exit down through what our own hosts wrote. */
 static void
 find_entry(Chain *chain)
@@ -260,10 +290,10 @@ find_entry(Chain *chain)
 
         if (line->r.kind == RECEIVED_UNPARSED)
             continue;
-        if (line->r.retrieval || !is_own_line(chain, above, k))
+        if (line->r.retrieval || !is_own_line(chain, above, k) ||
+            is_another_relays(chain, above, k))
             break;
-        if (line->r.kind == RECEIVED_HOP &&
-            forgery_weigh(chain, (int)above, k, &line->rejected) >= FORGED_WEIGHT)
+        if (forgery_weigh(chain, (int)above, k, &line->rejected) >= FORGED_WEIGHT)
             break;
         line->rejected = NULL;
         chain->last_of_ours = k;
