@@ -188,7 +188,8 @@ inside_recipient(const Chain *chain, const Side *side, guint k)
            !org_is_line_name(hop->rdns, &hop->ip) && chain_continues(chain, k, (guint)below);
 }
 
-/* The writer and the peer are neighbours, and the peer's own line follows. */
+/* The writer and the peer are neighbours, the peer greets as one of the writer's, and its own line
+ * follows. Whoever rents the next address can do that, so it is a weak step. */
 static bool
 inside_neighbour(const Chain *chain, const Side *side, guint k)
 {
@@ -229,7 +230,6 @@ inside_forwarded_mailbox(const Chain *chain, const Side *side, guint k)
            org_host_is_of_mailbox(lower->by, lower->for_) &&
            !org_host_is_of_mailbox(lower->by, hop->for_) &&
            (org_hosts_same(lower->by, hop->rdns) || text_equal_fold(lower->by, hop->helo)) &&
-           !site_owns(chain->site, &lower->ip) && !chain_writer_is_ours(chain, (guint)below) &&
            forgery_weigh(chain, (int)k, (guint)below, &words) <= 1;
 }
 
@@ -247,7 +247,7 @@ static const struct {
     {inside_private,       "that is inside the complainant's network", false},
     {inside_same_org,      "that is another host of the same organisation", false},
     {inside_recipient,     "that is a host of the recipient's own domain", false},
-    {inside_neighbour,     "that is a neighbour in the same organisation", false},
+    {inside_neighbour,     "that is a neighbour in the same organisation", true},
     {inside_forwarded_mailbox, "that is the complainant's mailbox elsewhere, which passed it on", true},
 };
 /* clang-format on */
@@ -282,11 +282,24 @@ side_retrieve(Side *side, const Received *line)
     side_add_addr(side, &line->hop.ip);
 }
 
+/* A step on the host's own word never leads to us: a stranger could take it, and write us in below.
+ */
+static bool
+is_about_us_below(const Chain *chain, guint k)
+{
+    for (k++; k < chain->n; k++) {
+        if (site_owns(chain->site, &chain->lines[k].r.hop.ip) || chain_writer_is_ours(chain, k))
+            return true;
+    }
+    return false;
+}
+
 static const char *
 inside_words(Chain *chain, const Side *side, guint k)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(inside_rules); i++) {
-        if (!inside_rules[i].test(chain, side, k))
+        if (!inside_rules[i].test(chain, side, k) ||
+            (inside_rules[i].weak && is_about_us_below(chain, k)))
             continue;
         chain->weak_steps += inside_rules[i].weak;
         return inside_rules[i].words;

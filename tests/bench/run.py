@@ -208,7 +208,7 @@ class Bench:
                 times[n].append(float(result["seconds"]) * 1e9 / int(result["hops"]))
         for n in sizes:
             add(f"  one of {n} in a mail" + (" (the limit)" if n == limit else ""), times[n], "ns")
-        add("  the same, most hops to 10", [t / u for t, u in zip(times[limit], times[10])], "",
+        add("  the same, most hops to 10, fastest rounds", [min(times[limit]) / min(times[10])], "",
             most=1.5)
 
     def hop_instructions(self, mbox, config):

@@ -155,11 +155,14 @@ static void
 check_framing(HeaderBlock *block, const Incident *before, const SiteMap *site, guint8 flags)
 {
     const Hop *border = only(before, VERDICT_BORDER);
+    AddrKind kind = border ? addr_kind(&border->ip) : ADDR_RESERVED;
     g_autoptr(Complaint) after = NULL;
     g_autofree char *line = NULL;
 
-    if (!border || border->rdns || !addr_is_none(&before->exit_ip) || flags & CLAIM_BITS ||
-        addr_kind(&border->ip) != ADDR_PUBLIC || !text_find_fold(border->why, -1, "outside of"))
+    if (!border || border->rdns || site_is_forwarder(site, &border->ip, NULL) ||
+        !addr_is_none(&before->exit_ip) || flags & CLAIM_BITS ||
+        (kind != ADDR_PUBLIC && kind != ADDR_DOCUMENTATION) ||
+        !text_find_fold(border->why, -1, "outside of"))
         return;
     line = g_strdup_printf("from mx1.isp.example (mx1.isp.example [192.0.2.10]) by %s (Postfix) "
                            "with ESMTP id 4Xy1ABCDEF; Tue, 4 Mar 2025 10:11:10 +0100",
