@@ -442,9 +442,8 @@ find_ours(Chain *chain)
 static int
 framing_line(const Chain *chain)
 {
-    for (guint k = 0; k < chain->n; k++) {
-        if ((chain->lines[k].verdict == VERDICT_FORGED ||
-             chain->lines[k].verdict == VERDICT_CLAIMED) &&
+    for (guint k = (guint)(chain->border + 1); k < chain->n; k++) {
+        if (chain->lines[k].verdict != VERDICT_TRUSTED &&
             (site_owns(chain->site, &chain->lines[k].r.hop.ip) || chain_writer_is_ours(chain, k)))
             return (int)k;
     }

@@ -19,6 +19,7 @@ static const Dialect dialects[] = {
     {"mdaemon",     0},
     {"domino",      0},
     {"mailenable",  0},
+    {"hmailserver", 0},
     {"haraka",      DIALECT_LITERAL_IS_HELO},
     {"opensmtpd",   DIALECT_LITERAL_IS_HELO},
     {"ecelerity",   0},

@@ -17,8 +17,15 @@ refine_dialect(const Reader *reader, const Dialect *dialect)
         return dialect_by_name("yahoo");
     if (slice_has_prefix(reader->start, "from ") && slice_find(reader->start, "::ffff:"))
         return dialect_by_name("courier");
-    if (reader->bare && !reader->id.at && slice_has_suffix(reader->with, "SMTP"))
+    if (reader->id.at)
+        return NULL;
+    if (reader->bare &&
+        (slice_has_suffix(reader->with, "SMTP") || slice_has_suffix(reader->with, "SMTPA") ||
+         slice_has_suffix(reader->with, "SMTPSA")))
         return dialect_by_name("qmail");
+    if (reader->n_comments > 0 && slice_has_prefix(reader->comments[0], "version=TLS") &&
+        slice_has_prefix(reader->with, "ESMTP"))
+        return dialect_by_name("hmailserver");
     return NULL;
 }
 

@@ -346,10 +346,12 @@ chain_judge_rest(Chain *chain)
     for (guint k = first; k < chain->n; k++) {
         Line *line = &chain->lines[k];
 
-        if (line->r.kind != RECEIVED_HOP || line->verdict == VERDICT_TRUSTED)
+        if (line->r.kind == RECEIVED_UNPARSED || line->verdict == VERDICT_TRUSTED)
             continue;
         if (chain->exit < 0 && line_names_us(chain, k))
-            chain->names_us = true;
+            chain->names_us = true; /* a queue line, too */
+        if (line->r.kind != RECEIVED_HOP)
+            continue;
         if (forgery_weigh(chain, above, k, &line->rejected) >= FORGED_WEIGHT)
             set(line, VERDICT_FORGED, line->rejected);
         else
