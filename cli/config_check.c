@@ -218,6 +218,22 @@ check_names(GArray *findings, const Config *config)
     }
 }
 
+/* A relay that passes for a receiver is never the exit. */
+static void
+check_foreign_hosts(GArray *findings, const Config *config, const char *group, const char *relay)
+{
+    g_autofree char *title = g_strdup_printf("[%s] hosts", group);
+    g_autofree char *own = relay_group(relay);
+
+    for (const char *const *host = config_list(config, group, "hosts"); *host; host++)
+        for (const char *const *name = config_list(config, own, "names"); *name; name++) {
+            if (text_equal_fold(*host, *name))
+                add(findings, FINDING_ODD, title, "%s is a name of [%s], too", *host, own);
+            else if (g_str_has_prefix(*host, "*.") && text_has_suffix_fold(*name, *host + 1))
+                add(findings, FINDING_ODD, title, "%s takes in %s of [%s]", *host, *name, own);
+        }
+}
+
 static void
 check_site(GArray *findings, const Config *config)
 {
@@ -252,8 +268,11 @@ config_check(const Config *config)
 
     g_array_set_clear_func(findings, finding_clear);
     check_site(findings, config);
-    for (const char *const *name = config_groups(config, "relay"); *name; name++)
+    for (const char *const *name = config_groups(config, "relay"); *name; name++) {
         check_relay(findings, config, *name, nets);
+        check_foreign_hosts(findings, config, "receivers", *name);
+        check_foreign_hosts(findings, config, "forwarders", *name);
+    }
     check_names(findings, config);
     check_overlaps(findings, nets);
     check_kinds(findings, nets);

@@ -17,6 +17,8 @@ roles=mx
 ODD = (  # added to GOOD, what is said
     ('[receivers]\nnetworks=192.0.2.128/25\n', 'overlaps 192.0.2.0/24 of [site] networks'),
     ('[forwarders]\nnetworks=198.51.100.0/24;198.51.100.128/25\n', 'overlap: one of them is enough'),
+    ('[receivers]\nhosts=mx1.example.net\n', 'mx1.example.net is a name of [relay mx1], too'),
+    ('[forwarders]\nhosts=*.example.net\n', '*.example.net takes in mx1.example.net of [relay mx1]'),
     ('[relay b]\nnames=mx1.example.net\naddresses=192.0.2.11\nroles=mx\n', 'is a name of [relay mx1], too'),
     ('[relay b]\nnames=mx2\naddresses=192.0.2.11\nroles=mx\n', "'mx2' has no dot"),
     ('[relay b]\naddresses=192.0.2.11\nroles=mx\n', 'no names='),

@@ -272,6 +272,21 @@ static const Case cases[] = {
         "Received: from pc (unknown [203.0.113.77]) by box.home.example (8.9.3/8.9.3) with SMTP id KAA29221 for <ann@home.example>" AT_08 BODY,
         .site = "[site]\nname=x\n"},
      .relay = "203.0.113.77", .exit = "", .cause = CAUSE_UNKNOWN, .confidence = CONFIDENCE_MEDIUM, .verdicts = "TB"},
+    {.name = "unconfigured-open-relay-of-exim-repeats-the-for", .in = {.headers =
+        "Received: from [198.51.100.80] (helo=relay.open.example) by mx.victim.example with esmtp (Exim 4.98) id 1v7KXY-00000008i49-08Me for ann@victim.example; Tue, 4 Mar 2025 10:11:12 +0100\n"
+        "Received: from pc (unknown [203.0.113.77]) by relay.open.example (Postfix) with SMTP id 4Xa0 for <ann@victim.example>" AT_08 BODY,
+        .site = "[site]\nname=x\n"},
+     .relay = "198.51.100.80", .exit = "", .cause = CAUSE_UNKNOWN, .confidence = CONFIDENCE_HIGH, .verdicts = "BC"},
+    {.name = "unconfigured-open-relay-in-the-recipients-zone", .in = {.headers = /* a customer's line, no host of its */
+        "Received: from dsl-80.victim.example (dsl-80.victim.example [198.51.100.80]) " MX
+        "Received: from pc (unknown [203.0.113.77]) by dsl-80.victim.example (Postfix) with SMTP id 4Xa0 for <ann@victim.example>" AT_08 BODY,
+        .site = "[site]\nname=x\n"},
+     .relay = "198.51.100.80", .exit = "", .cause = CAUSE_UNKNOWN, .confidence = CONFIDENCE_HIGH, .verdicts = "BC"},
+    {.name = "unconfigured-backup-mx-repeats-the-for", .in = {.headers =
+        "Received: from mx2.victim.example (mx2.victim.example [198.51.100.80]) " MX
+        "Received: from pc (unknown [203.0.113.77]) by mx2.victim.example (Postfix) with SMTP id 4Xa0 for <ann@victim.example>" AT_08 BODY,
+        .site = "[site]\nname=x\n"},
+     .relay = "203.0.113.77", .exit = "", .cause = CAUSE_UNKNOWN, .confidence = CONFIDENCE_HIGH, .verdicts = "TB"},
     {.name = "receivers-configured-leave-no-relay", .in = {.headers =
         "Received: from in.victim.example (in.victim.example [198.51.100.6]) " MX BODY,
         .site = "[receivers]\nnetworks=198.51.100.0/24\n"},
