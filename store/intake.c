@@ -5,6 +5,7 @@
 #include "store/codec.h"
 #include "store/complaint_row.h"
 #include "store/filing.h"
+#include "store/job.h"
 #include "store/stmt.h"
 
 static bool
@@ -77,7 +78,8 @@ add_complaint(Store *store, const IntakeMessage *message, IntakeResult *result, 
     result->tickets_joined = job.joined;
     result->tickets_reopened = job.reopened;
     result->filed = job.filed;
-    return true;
+    return !message->log_witness ||
+           job_add(store, JOB_LOG_WITNESS, job.id, message->received_at, error);
 }
 
 static bool

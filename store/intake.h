@@ -25,6 +25,7 @@ typedef struct {
     const char *recipient; /* NULL unknown */
     const char *source;    /* "lda", "mbox", "maildir", "file" */
     gint64 received_at;
+    bool log_witness; /* a job is to ask the log about it (store/job.h) */
 } IntakeMessage;
 
 typedef struct {

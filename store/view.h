@@ -33,10 +33,10 @@ json_t *view_ticket_list(Store *store, const Filter *filter, const Page *page, G
  * feedback_type reporter from subject machine cause category why received_at incidents sealed. */
 json_t *view_filed_list(Store *store, const Filter *filter, const Page *page, GError **error);
 
-/* A list row's members, and: why (of the cause), path (the hops of the incident that says most),
- * relays, groups (its newest incidents by machine, account and cause: incidents, events, first_at,
- * last_at), notes, listings, proofs (with "stale": why it does not count, or null), history (newest
- * first, at most 200: at, actor, what, deed, detail), moves
+/* A list row's members, and: why and certainty (of the cause), path (the hops of the incident that
+ * says most), relays, groups (its newest incidents by machine, account and cause: incidents,
+ * events, first_at, last_at), notes, listings, proofs (with "stale": why it does not count, or
+ * null), history (newest first, at most 200: at, actor, what, deed, detail), moves
  * [{"to","verb","operand":null|"resolution"|"resolution-not-fixed"|"reason", "missing":[words]}],
  * undo (what an undo would undo, or null). */
 json_t *view_ticket(Store *store, gint64 id, gint64 now, GError **error);

@@ -11,21 +11,25 @@
 
 /* -- the incident that says most -------------------------------------------------------------- */
 
-/* The reason of the ticket's cause among an incident's findings, else of the first. */
-static json_t *
-why_of(const json_t *causes, const char *cause)
+/* The ticket's cause among an incident's findings, else the first. */
+static const json_t *
+finding_of(const json_t *causes, const char *cause)
 {
-    json_t *why = json_object_get(json_array_get(causes, 0), "why");
-
     for (gsize i = 0; i < json_array_size(causes); i++) {
         const json_t *finding = json_array_get(causes, i);
 
-        if (g_strcmp0(json_string_value(json_object_get(finding, "cause")), cause) == 0) {
-            why = json_object_get(finding, "why");
-            break;
-        }
+        if (g_strcmp0(json_string_value(json_object_get(finding, "cause")), cause) == 0)
+            return finding;
     }
-    return why ? json_incref(why) : json_null();
+    return json_array_get(causes, 0);
+}
+
+static void
+copy_member(json_t *to, const json_t *from, const char *name)
+{
+    json_t *value = json_object_get(from, name);
+
+    json_object_set_new(to, name, value ? json_incref(value) : json_null());
 }
 
 static bool
@@ -33,6 +37,7 @@ add_best(Store *store, json_t *ticket, gint64 id, GError **error)
 {
     g_autoptr(Stmt) stmt = store_stmt(store, "view_ticket_best", error);
     const char *cause = json_string_value(json_object_get(ticket, "cause"));
+    const json_t *finding = NULL;
     json_t *best = NULL;
     bool row = false;
 
@@ -43,7 +48,9 @@ add_best(Store *store, json_t *ticket, gint64 id, GError **error)
     if (!stmt_step(stmt, &row, error))
         return false;
     best = row ? stmt_row_json(stmt) : json_object();
-    json_object_set_new(ticket, "why", why_of(json_object_get(best, "causes"), cause));
+    finding = finding_of(json_object_get(best, "causes"), cause);
+    copy_member(ticket, finding, "why");
+    copy_member(ticket, finding, "certainty");
     json_object_set_new(ticket, "path",
                         json_is_array(json_object_get(best, "hops"))
                             ? json_incref(json_object_get(best, "hops"))
@@ -126,6 +133,7 @@ static const struct {
     {"ticket-set", "set", "name"},
     {"ticket-assign", "assigned", "assignee"},
     {"ticket-split", "split off", "to"},
+    {"log-witness", "asked our log", "said"},
 };
 
 static json_t *
@@ -175,9 +183,10 @@ fill_ticket(Store *store, json_t *ticket, gint64 id, gint64 now, GError **error)
     static const struct {
         const char *member, *statement;
     } lists[] = {
-        {"relays", "view_ticket_relays"}, {"groups", "view_ticket_groups"},
-        {"notes", "view_ticket_notes"},   {"listings", "view_ticket_listings"},
-        {"proofs", "view_ticket_proofs"}, {"history", "view_ticket_history"},
+        {"relays", "view_ticket_relays"},       {"groups", "view_ticket_groups"},
+        {"notes", "view_ticket_notes"},         {"listings", "view_ticket_listings"},
+        {"proofs", "view_ticket_proofs"},       {"history", "view_ticket_history"},
+        {"witnesses", "view_ticket_witnesses"},
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {

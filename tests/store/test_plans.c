@@ -201,6 +201,8 @@ test_named_statements(void)
         {"undo_last", "SCAN last"},               /* one row */
         {"view_ticket_best", ""},                 /* of 200 incidents */
         {"view_ticket_groups", ""},               /* of 2000 */
+        {"view_ticket_witnesses", "SCAN n"},      /* of 200 */
+        {"ticket_relearn", "SCAN n"},             /* of 200 */
         {"reparse_incidents", "TEMP B-TREE FOR"}, /* of one complaint, as are these */
         {"incident_first", "TEMP B-TREE FOR"},
         {"view_counts_filed", "filed_received"}, /* a figure of the desk */
