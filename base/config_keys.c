@@ -46,6 +46,10 @@ const ConfigKey config_keys[] = {
     {.group = "forwarders", .key = "hosts", .type = CONFIG_LIST,
      .help = "the same by host name", .example = "lists.example.edu"},
 
+    {.group = "mta", .key = "log-query", .type = CONFIG_TEXT,
+     .help = "the program that `plaint job run` asks what our mail log says of queue ids",
+     .example = "/usr/local/libexec/plaint/postfix-log-query"},
+
     {.group = "reporters", .key = "known", .type = CONFIG_LIST,
      .help = "domains whose authenticated reports may reopen tickets",
      .example = "fbl.example.com"},

@@ -38,4 +38,6 @@ enum {
     LIMIT_CHILD_WALL_SECONDS = 30,                /* then its parent kills it */
     LIMIT_CHILD_REPLY_BYTES = 16 * 1024 * 1024,   /* the packed complaint it may hand back */
     LIMIT_BUSY_MILLISECONDS = 20 * 1000,          /* waiting for the store's write lock */
+    LIMIT_LOG_QUERY_MILLISECONDS = 2000,          /* what [mta] log-query may take */
+    LIMIT_LOG_QUERY_BYTES = 64 * 1024,            /* … and print */
 };

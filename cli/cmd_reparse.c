@@ -8,6 +8,8 @@
 #include "base/error.h"
 #include "cli/cli_deed.h"
 #include "cli/cmd_store.h"
+#include "ingest/intake/log_witness.h"
+#include "store/job.h"
 #include "store/message.h"
 
 typedef struct {
@@ -84,6 +86,18 @@ apply(Plaint *plaint, Reparse *run, gint64 id, const Complaint *complaint, GErro
     return true;
 }
 
+/* The log is asked about what it was not asked about before. */
+static bool
+want_witness(const Plaint *plaint, gint64 id, const Complaint *complaint, GError **error)
+{
+    bool due = false;
+
+    if (!config_is_set(plaint->config, "mta", "log-query"))
+        return true;
+    return log_witness_is_due(plaint->store, id, complaint, plaint->site, &due, error) &&
+           (!due || job_add(plaint->store, JOB_LOG_WITNESS, id, plaint->now, error));
+}
+
 static bool
 reparse_one(Plaint *plaint, Reparse *run, gint64 id, GError **error)
 {
@@ -95,7 +109,8 @@ reparse_one(Plaint *plaint, Reparse *run, gint64 id, GError **error)
     if (!mail)
         return false;
     complaint = parser_run(plaint->parser, mail, PARSE_COMPLAINT, info.received_at, error);
-    if (!complaint)
+    if (!complaint || !log_witness_amend(plaint->store, id, complaint, plaint->site, error) ||
+        (!run->dry_run && !want_witness(plaint, id, complaint, error)))
         return false;
     diff = reparse_diff(plaint->store, id, complaint, error);
     if (!diff)

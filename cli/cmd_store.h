@@ -8,3 +8,5 @@ extern const Command cmd_status;
 extern const Command cmd_complaint_list;
 extern const Command cmd_complaint_show;
 extern const Command cmd_reparse;
+extern const Command cmd_job_run;
+extern const Command cmd_job_list;

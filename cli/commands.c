@@ -12,6 +12,8 @@ const Command *const commands[] = {
     &cmd_status,
     &cmd_explain,
     &cmd_reparse,
+    &cmd_job_run,
+    &cmd_job_list,
     &cmd_ticket_list,
     &cmd_ticket_show,
     &cmd_ticket_new,

@@ -231,6 +231,7 @@ ticket_draw(const json_t *ticket, const Term *term, gint64 now, GString *out)
     static const char *const notes[] = {"actor", "text", NULL};
     static const char *const proofs[] = {"actor", "kind", "text", "stale", NULL};
     static const char *const listings[] = {"zone", "state", "address", NULL};
+    static const char *const witnesses[] = {"ids", "words", NULL};
     static const char *const history[] = {"actor", "what", NULL};
     PageDraw page = {ticket, term, now, out};
 
@@ -239,6 +240,7 @@ ticket_draw(const json_t *ticket, const Term *term, gint64 now, GString *out)
     draw_moves(&page);
     draw_path(&page);
     draw_groups(&page);
+    draw_log(&page, "witnesses", "WHAT OUR LOG SAYS", witnesses);
     draw_log(&page, "listings", "LISTED", listings);
     draw_log(&page, "proofs", "EVIDENCE OF THE FIX", proofs);
     draw_log(&page, "notes", "NOTES", notes);

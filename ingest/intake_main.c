@@ -70,6 +70,7 @@ run(const Config *config, const SiteMap *site, GError **error)
     g_autofree char *url = config_store_url(config);
     StoreMode mode = config_is_set(config, "store", "url") ? STORE_WRITE : STORE_CREATE;
     gint64 now = clock_now();
+    bool log_query = config_is_set(config, "mta", "log-query");
 
     if (is_import()) {
         const ImportOptions import = {
@@ -79,6 +80,7 @@ run(const Config *config, const SiteMap *site, GError **error)
             .files = opt_files ? (const char *const *)opt_files : none,
             .maildirs = (const char *const *)opt_maildirs,
             .now = now,
+            .log_query = log_query,
         };
 
         return import_run(&import, error);
@@ -89,6 +91,7 @@ run(const Config *config, const SiteMap *site, GError **error)
         .store_mode = mode,
         .hints = {opt_sender, opt_recipient, g_getenv("SENDER"), g_getenv("RECIPIENT")},
         .now = now,
+        .log_query = log_query,
     };
     return lda_deliver(STDIN_FILENO, &lda, error);
 }

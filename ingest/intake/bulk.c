@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "ingest/intake/digest.h"
 #include "ingest/intake/envelope.h"
+#include "ingest/intake/log_witness.h"
 #include "ingest/intake/mail_read.h"
 #include "ingest/intake/packer.h"
 #include "store/intake.h"
@@ -328,6 +329,8 @@ write_oldest(Bulk *bulk, GError **error)
     message = intake_message(bulk, item);
     message.complaint = complaint;
     message.packed = packed;
+    message.log_witness =
+        bulk->options.log_query && log_witness_wanted(complaint, bulk->options.site);
     return item->alone ? write_alone(bulk, item, &message, error)
                        : write_in_batch(bulk, g_steal_pointer(&item), &message, error);
 }

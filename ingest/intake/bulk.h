@@ -45,6 +45,7 @@ typedef struct {
     const SiteMap *site;
     const char *source; /* "mbox", "maildir" or "file" */
     gint64 now;
+    bool log_query; /* [mta] log-query is set: jobs are to ask it */
     void (*left_out)(const BulkPlace *place, const char *why, gpointer data); /* refused */
     gpointer data;
 } BulkOptions;

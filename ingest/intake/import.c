@@ -339,9 +339,9 @@ import_run(const ImportOptions *options, GError **error)
     store = store_open(options->store_url, options->store_mode, error);
     if (!store)
         return false;
-    bulk = bulk_new(
-        &(BulkOptions){store, parser, options->site, source, options->now, tell_left_out, &import},
-        error);
+    bulk = bulk_new(&(BulkOptions){store, parser, options->site, source, options->now,
+                                   options->log_query, tell_left_out, &import},
+                    error);
     if (!bulk)
         return false;
     import.bulk = bulk;

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "ingest/intake/digest.h"
+#include "ingest/intake/log_witness.h"
 #include "ingest/intake/mail_read.h"
 #include "ingest/intake/parser.h"
 #include "store/intake.h"
@@ -70,5 +71,6 @@ lda_deliver(int fd, const LdaOptions *options, GError **error)
         return false;
     message.packed = packed;
     message.complaint = complaint;
+    message.log_witness = options->log_query && log_witness_wanted(complaint, options->site);
     return intake_add(store, &message, &result, error);
 }

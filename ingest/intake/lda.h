@@ -18,6 +18,7 @@ typedef struct {
     const char *store_url;
     StoreMode store_mode;
     EnvelopeHints hints;
+    bool log_query; /* [mta] log-query is set: a job is to ask it */
     gint64 now;
 } LdaOptions;
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A real Postfix, a private instance on loopback, delivers into the LDA: by a pipe transport and by an
 # alias; a store that is locked away defers, and the queue delivers later.
-import os, pwd, shutil, smtplib, socket, sys, time
+import json, os, pwd, re, shutil, smtplib, socket, sys, time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from desk import *
 
@@ -136,6 +136,21 @@ try:
         send(b'Delivered-To: abuse@example.net\n' + arf(104), 'abuse@example.net')
         tap.ok(wait_until(lambda: desk.messages() == 13), 'one that says it was here already is no loop', open(log).read()[-1000:])
 
+        def of_log(pattern, *words):
+            """What the log says of the id that the pattern finds in it."""
+            qid = re.search(pattern, open(log).read()).group(1)
+            done = subprocess.run([os.path.join(ROOT, 'contrib', 'postfix-log-query'), '--log=' + log, *words, '--', qid],
+                                  capture_output=True, env={'PATH': '/usr/bin:/bin'})
+            return json.loads(done.stdout or '0')
+        answer = of_log(r'smtpd\[\d+\]: (\w+): client=')
+        tap.eq((answer.get('client'), answer.get('from'), answer.get('recipients')), ('127.0.0.1', 'fbl@example.org', 1), 'its log says who sent what')
+        subprocess.run(['/usr/sbin/sendmail', '-C', os.path.join(base, 'etc'), '-f', 'x@example.net', 'abuse@example.net'],
+                       input=b'Subject: local\n\n.\n', timeout=30)
+        tap.ok(wait_until(lambda: re.search(r'pickup\[\d+\]: (\w+): uid=', open(log).read())
+                          and of_log(r'pickup\[\d+\]: (\w+): uid=').get('recipients') == 1), 'and of a local program')
+        tap.eq(of_log(r'pickup\[\d+\]: (\w+): uid=').get('uid'), 0, 'whose it is')
+        tap.ok(wait_until(lambda: desk.messages() == 14), 'which comes in, too')
+
         os.rename(desk.db, desk.db + '.away')
         send(arf(102), 'abuse@example.net')
         send(arf(103), 'abuse@alias.example.net')
@@ -143,7 +158,7 @@ try:
         text = open(log).read()
         tap.ok('status=bounced' not in text, 'none bounces', text[-2000:])
         os.rename(desk.db + '.away', desk.db)
-        tap.ok(wait_until(lambda: desk.messages() == 15), 'and come in when it is back', desk.messages())
+        tap.ok(wait_until(lambda: desk.messages() == 16), 'and come in when it is back', desk.messages())
         text = open(log).read()
         tap.ok('status=bounced' not in text and 'plaint.db' not in text.replace(desk.conf, ''), 'no bounce, no path in the log of the MTA', text[-2000:])
         tap.ok(desk.whole(), 'the store is whole')
