@@ -79,12 +79,16 @@ put_off(JobRun *run, const Job *job, const GError *why, const char *said, gint64
     g_autofree char *quoted = said ? text_quote(said) : NULL;
     g_autofree char *reason = g_strconcat(why->message, quoted ? "; it says " : "", quoted, NULL);
     g_autofree char *words = NULL;
+    g_autoptr(GError) lost = NULL;
     char buf[TIME_TEXT_SIZE];
     gint64 due = TIME_NONE;
 
-    if (!job_fail(run->plaint->store, job, run->runner, reason, now, &due, error))
-        return plaint_error_code(*error) == PLAINT_ERROR_CONFLICT ? (g_clear_error(error), true)
-                                                                  : false;
+    if (!job_fail(run->plaint->store, job, run->runner, reason, now, &due, &lost)) {
+        if (plaint_error_code(lost) == PLAINT_ERROR_CONFLICT) /* another runner has it */
+            return true;
+        g_propagate_error(error, g_steal_pointer(&lost));
+        return false;
+    }
     words = due == TIME_NONE
                 ? g_strdup_printf("%s; given up after %u attempts", reason, job->attempts)
                 : g_strdup_printf("%s; again %s", reason, time_ago(due, now, buf));

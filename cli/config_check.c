@@ -260,6 +260,22 @@ check_site(GArray *findings, const Config *config)
         add(findings, FINDING_HINT, "[site] name", "not set: what the desk is to call itself");
 }
 
+static void
+check_log_query(GArray *findings, const Config *config)
+{
+    const char *program = config_text(config, "mta", "log-query");
+    g_autofree char *quoted = text_quote(program);
+
+    if (text_is_empty(program))
+        return;
+    if (!g_path_is_absolute(program) || !g_file_test(program, G_FILE_TEST_IS_REGULAR) ||
+        !g_file_test(program, G_FILE_TEST_IS_EXECUTABLE))
+        add(findings, FINDING_ODD, "[mta] log-query",
+            "%s is not the path of a program that can be run here", quoted);
+    else
+        add(findings, FINDING_GOOD, "[mta] log-query", "%s: 'plaint job run' asks it", program);
+}
+
 GArray *
 config_check(const Config *config)
 {
@@ -273,6 +289,7 @@ config_check(const Config *config)
         check_foreign_hosts(findings, config, "receivers", *name);
         check_foreign_hosts(findings, config, "forwarders", *name);
     }
+    check_log_query(findings, config);
     check_names(findings, config);
     check_overlaps(findings, nets);
     check_kinds(findings, nets);

@@ -25,6 +25,9 @@ ODD = (  # added to GOOD, what is said
     ('[relay b]\nnames=b.example.net\nroles=mx\n', 'no addresses='),
     ('[relay b]\nnames=b.example.net\naddresses=192.0.2.10\nroles=mx\n', 'the same host cannot be both'),
     ('[relay b]\nnames=b.example.net\naddresses=10.0.0.1\nroles=mx\n', 'is private space'),
+    ('[mta]\nlog-query=/nowhere/query\n', "'/nowhere/query' is not the path of a program"),
+    ('[mta]\nlog-query=sh\n', "'sh' is not the path of a program"),
+    ('[mta]\nlog-query=/etc\n', "'/etc' is not the path of a program"),
 )
 UNUSABLE = (  # a store url (%s: the test's folder), what is said
     ('postgresql:host=db password=geheim', "no engine for 'postgresql:host=db password=********'"),
