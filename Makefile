@@ -32,6 +32,8 @@ pkgs_intake =
 # Only what is run when building (filter) links it.
 pkgs_filter = libseccomp
 pkgs_cli    =
+# libcsv comes without a file for pkg-config.
+flags_cli   = -lcsv
 dir_base = base
 dir_parse = ingest/parse
 dir_store = store
@@ -53,7 +55,7 @@ CFLAGS = -std=c17 -g $(OPT) -I. -I$(O)/gen $(DEFS) $(WARN) $(HARDEN) $(SANFLAGS)
 LDFLAGS = -pie -Wl,-z,relro -Wl,--as-needed $(SANFLAGS)
 
 archives = $(foreach l,$(1),$(O)/libplaint-$l.a)
-libs_of = $(shell pkg-config --libs $(foreach l,$(1),$(pkgs_$l)) 2>/dev/null)
+libs_of = $(foreach l,$(1),$(flags_$l)) $(shell pkg-config --libs $(foreach l,$(1),$(pkgs_$l)) 2>/dev/null)
 objects_of = $(patsubst %.c,$(O)/obj/%.o,$(filter-out %main.c,$(wildcard $(dir_$1)/*.c)))
 
 .PHONY: all check check-fast bench fuzz demo install uninstall packages format lint clean help man printed \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What there is, in the order of `plaint help`. */
 #include "cli/cmd_config.h"
+#include "cli/cmd_customer.h"
 #include "cli/cmd_explain.h"
 #include "cli/cmd_help.h"
 #include "cli/cmd_store.h"
@@ -26,6 +27,11 @@ const Command *const commands[] = {
     &cmd_ticket_undo,
     &cmd_complaint_list,
     &cmd_complaint_show,
+    &cmd_customer_list,
+    &cmd_customer_show,
+    &cmd_customer_find,
+    &cmd_customer_import,
+    &cmd_customer_lease_import,
     &cmd_config_check,
     &cmd_config_show,
     &cmd_config_example,

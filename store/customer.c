@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "store/audit.h"
 #include "store/lease.h"
 
 bool
@@ -263,4 +264,21 @@ customer_put(Store *store, const Customer *customer, GArray *lines, guint line, 
         g_array_set_size(lines, (guint)change.id + 1);
     g_array_index(lines, guint, change.id) = line;
     return true;
+}
+
+bool
+customer_audit(Store *store, const Deed *deed, const char *name, const char *file,
+               const PutCounts *counts, GError **error)
+{
+    g_auto(StoreTxn) txn = STORE_TXN_INIT;
+    g_autofree char *clean = text_clean(file, -1, CUSTOMER_TEXT_BYTES);
+    json_t *detail = json_pack("{s:s, s:i, s:i, s:i}", "file", clean, "new", (int)counts->added,
+                               "changed", (int)counts->changed, "same", (int)counts->same);
+
+    if (!store_txn_begin(&txn, store, error)) {
+        json_decref(detail);
+        return false;
+    }
+    return audit_add(store, deed, &(AuditEntry){.deed = name, .detail = detail}, NULL, error) &&
+           store_txn_commit(&txn, error);
 }

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 #include "base/addr.h"
+#include "store/deed.h"
 #include "store/store.h"
 
 enum { CUSTOMER_TEXT_BYTES = 200 }; /* of a reference, a name, an address of mail, a language */
@@ -46,6 +47,10 @@ bool customer_put(Store *store, const Customer *customer, GArray *lines, guint l
 /* Adds or changes leases, in one transaction; sorts the array. A lease is known by its network,
  * ports and beginning; of two, the later in the array counts. */
 bool lease_put_all(Store *store, GArray *leases, PutCounts *counts, GError **error);
+
+/* A file was taken: the audit's entry, deed "customer-import" or "lease-import". */
+bool customer_audit(Store *store, const Deed *deed, const char *name, const char *file,
+                    const PutCounts *counts, GError **error);
 
 typedef struct {
     gint64 customer; /* 0: nobody's */

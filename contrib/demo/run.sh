@@ -15,6 +15,7 @@ rm -rf "$desk"
 mkdir -p "$desk"
 { cat "$here/plaint.conf"; printf '\n[store]\nurl=sqlite:%s/plaint.db\n' "$desk"; } > "$desk/plaint.conf"
 $plaint init > /dev/null
+$plaint customer import "$here/customers.csv" > /dev/null
 
 mails=$(grep -c '^From ' "$here/abuse.mbox")
 title "$mails mails in the mailbox of abuse@ and postmaster@ of Example Net, a small provider:"

@@ -325,7 +325,7 @@ import_run(const ImportOptions *options, GError **error)
     g_autoptr(Parser) parser = NULL;
     g_autoptr(Store) store = NULL;
     g_autoptr(Bulk) bulk = NULL;
-    g_autoptr(Progress) progress = progress_new(total_bytes(options));
+    g_autoptr(Progress) progress = progress_new(total_bytes(options), "messages");
     g_autoptr(GHashTable) left_out = g_hash_table_new(NULL, NULL); /* by address */
     Import import = {.options = options, .progress = progress, .left_out = left_out};
     const char *source = options->files[0] ? "mbox" : "maildir";

@@ -9,11 +9,12 @@ enum { BAR_CELLS = 24, REDRAW_MICROSECONDS = G_USEC_PER_SEC / 10 };
 
 struct Progress {
     guint64 total_bytes;
+    const char *what;
     gint64 begun, drawn; /* monotonic */
 };
 
 Progress *
-progress_new(guint64 total_bytes)
+progress_new(guint64 total_bytes, const char *what)
 {
     Progress *progress = NULL;
 
@@ -21,6 +22,7 @@ progress_new(guint64 total_bytes)
         return NULL;
     progress = g_new0(Progress, 1);
     progress->total_bytes = total_bytes;
+    progress->what = what;
     progress->begun = g_get_monotonic_time();
     return progress;
 }
@@ -42,10 +44,10 @@ progress_free(Progress *progress)
 }
 
 static void
-draw(const Progress *progress, guint64 bytes, guint64 messages, gint64 now)
+draw(const Progress *progress, guint64 bytes, guint64 count, gint64 now)
 {
     double seconds = (double)(now - progress->begun) / G_USEC_PER_SEC;
-    double rate = seconds > 0 ? (double)messages / seconds : 0;
+    double rate = seconds > 0 ? (double)count / seconds : 0;
 
     (void)fputs("\r\033[K", stderr);
     if (progress->total_bytes > 0) {
@@ -56,16 +58,16 @@ draw(const Progress *progress, guint64 bytes, guint64 messages, gint64 now)
         (void)fputc('[', stderr);
         for (guint i = 0; i < BAR_CELLS; i++)
             (void)fputc(i < filled ? '#' : '.', stderr);
-        (void)fprintf(stderr, "] %3.0f %%  %" G_GUINT64_FORMAT " messages, %.0f/s, %d:%02d left",
-                      share * 100, messages, rate, (int)(left / 60), (int)left % 60);
+        (void)fprintf(stderr, "] %3.0f %%  %" G_GUINT64_FORMAT " %s, %.0f/s, %d:%02d left",
+                      share * 100, count, progress->what, rate, (int)(left / 60), (int)left % 60);
     } else {
-        (void)fprintf(stderr, "%" G_GUINT64_FORMAT " messages, %.0f/s", messages, rate);
+        (void)fprintf(stderr, "%" G_GUINT64_FORMAT " %s, %.0f/s", count, progress->what, rate);
     }
     (void)fflush(stderr);
 }
 
 void
-progress_update(Progress *progress, guint64 bytes, guint64 messages)
+progress_update(Progress *progress, guint64 bytes, guint64 count)
 {
     gint64 now = 0;
 
@@ -75,5 +77,5 @@ progress_update(Progress *progress, guint64 bytes, guint64 messages)
     if (now - progress->drawn < REDRAW_MICROSECONDS)
         return;
     progress->drawn = now;
-    draw(progress, bytes, messages, now);
+    draw(progress, bytes, count, now);
 }

@@ -6,11 +6,12 @@
 
 typedef struct Progress Progress;
 
-/* total_bytes 0: unknown (a pipe). (transfer full), or NULL when standard error is no terminal. */
-Progress *progress_new(guint64 total_bytes);
+/* total_bytes 0: unknown (a pipe). what: is counted ("messages"). (transfer full), or NULL when
+ * standard error is no terminal. */
+Progress *progress_new(guint64 total_bytes, const char *what);
 void progress_free(Progress *progress);       /* wipes the line; NULL is fine */
 void progress_wipe(const Progress *progress); /* before other lines; NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Progress, progress_free)
 
 /* Redraws at most ten times a second. NULL is fine. */
-void progress_update(Progress *progress, guint64 bytes, guint64 messages);
+void progress_update(Progress *progress, guint64 bytes, guint64 count);
