@@ -23,6 +23,7 @@ typedef struct {
 
     Driver *(*open)(const char *rest, StoreMode mode, GError **error); /* rest: after "scheme:" */
     void (*close)(Driver *driver);                                    /* rolls back; NULL is fine */
+    void (*keep_log)(Driver *driver);                                 /* see store_deliver_only() */
     bool (*exec)(Driver *driver, const char *script, GError **error); /* no parameters, no rows */
     /* Of the schema: 0 is an empty database. INTERNAL when it is another program's. */
     bool (*version)(Driver *driver, gint64 *ret_version, GError **error);

@@ -12,8 +12,12 @@
 /* "plnt": so that no other program's database is mistaken for a desk's. */
 #define APPLICATION_ID 0x706c6e74
 
+/* Pages of the log that deliveries leave to the next one, which reads them all again. */
+enum { LOG_PAGES_MAX = 64 };
+
 struct Driver {
     sqlite3 *db;
+    int log_pages; /* known only in keep_log */
 };
 
 struct DriverStmt {
@@ -71,10 +75,32 @@ sqlite_close(Driver *driver)
 {
     if (!driver)
         return;
+    /* Truncating, or the next process would not know that these pages are in the database. If
+     * others are at it, one of them will do it. */
+    if (driver->log_pages >= LOG_PAGES_MAX) {
+        (void)sqlite3_busy_timeout(driver->db, 0);
+        (void)sqlite3_wal_checkpoint_v2(driver->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    }
     (void)sqlite3_close_v2(driver->db); /* rolls back what is open */
     g_free(driver);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Driver, sqlite_close)
+
+static int
+count_log(void *data, sqlite3 *db, const char *schema, int pages)
+{
+    (void)db;
+    (void)schema;
+    ((Driver *)data)->log_pages = pages;
+    return SQLITE_OK;
+}
+
+static void
+sqlite_keep_log(Driver *driver)
+{
+    (void)sqlite3_db_config(driver->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    (void)sqlite3_wal_hook(driver->db, count_log, driver); /* instead of the automatic checkpoint */
+}
 
 static bool
 pragma_int(Driver *driver, const char *sql, gint64 *ret_value, GError **error)
@@ -397,6 +423,7 @@ const DriverOps driver_sqlite = {
     .scheme = "sqlite",
     .open = sqlite_open,
     .close = sqlite_close,
+    .keep_log = sqlite_keep_log,
     .exec = sqlite_exec,
     .version = sqlite_version,
     .set_version = sqlite_set_version,

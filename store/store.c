@@ -97,6 +97,12 @@ store_open(const char *url, StoreMode mode, GError **error)
 }
 
 void
+store_deliver_only(Store *store)
+{
+    store->ops->keep_log(store->driver);
+}
+
+void
 store_close(Store *store)
 {
     if (!store)

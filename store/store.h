@@ -22,6 +22,10 @@ typedef enum {
 /* url: "sqlite:/path/plaint.db". CONFIG when it is none, BUSY when the store is locked or full,
  * DENIED, NOT_FOUND, INTERNAL when it is corrupt or not ours. (transfer full) */
 Store *store_open(const char *url, StoreMode mode, GError **error);
+/* This process adds a mail and ends. What it writes is on disk in the engine's log, as always, but
+ * is folded into the database only by the few deliveries that find the log long, and by every other
+ * program that closes. */
+void store_deliver_only(Store *store);
 void store_close(Store *store); /* NULL is fine; rolls an open transaction back */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
 

@@ -61,6 +61,8 @@ lda_deliver(int fd, const LdaOptions *options, GError **error)
         return false;
     warm_heap();
     store = store_open(options->store_url, options->store_mode, error);
+    if (store)
+        store_deliver_only(store);
     if (!store || !intake_find(store, &message, &found, error))
         return false;
     if (found)
