@@ -396,8 +396,8 @@ consume(Chain *chain, Side *side, guint k)
 
 /* May the stranger at the border line be a host of the complainant's side after all, when the
  * report names an address of ours further down? A stranger's forged line must not frame us because
- * a reporter believed it: the name has to be the writer's look-up, or of the writer's own
- * organisation, and the line that names us has to come from that host's organisation. */
+ * a reporter believed it: the name has to be the writer's look-up, and of the writer's own
+ * organisation: a stranger can look up well and write in the name of a domain of his own. */
 static bool
 may_reach_beyond(const Chain *chain, guint border, guint k)
 {

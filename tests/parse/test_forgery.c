@@ -61,10 +61,10 @@ static const Twin twins[] = {
     {"framing-believed-by-the-reporter", VIA_MX1 OPEN BODY, VIA_EVIL MX1_AT_EVIL OPEN BODY,
         .genuine_cause = CAUSE_OPEN_RELAY, .forged_cause = CAUSE_FORGED, .claim = "192.0.2.10"},
     {"framing-below-the-reporters-own-relay",
-        R "out.victim.example (out.victim.example [198.51.100.9]) by fbl.report.example (Postfix) with ESMTP id 4Xz7; Tue, 4 Mar 2025 10:11:14 +0100\n"
-        R "mx1.isp.example (mx1.isp.example [192.0.2.10]) by in.victim.example (Postfix) with ESMTPS id 4Xz1; Tue, 4 Mar 2025 10:11:12 +0100\n" BODY,
-        R "out.victim.example (unknown [203.0.113.77]) by fbl.report.example (Postfix) with ESMTP id 4Xz7; Tue, 4 Mar 2025 10:11:14 +0100\n"
-        R "mx1.isp.example (mx1.isp.example [192.0.2.10]) by in.victim.example (Postfix) with ESMTPS id 4Xz1; Tue, 4 Mar 2025 10:11:12 +0100\n" BODY,
+        R "out.report.example (out.report.example [198.51.100.9]) by fbl.report.example (Postfix) with ESMTP id 4Xz7; Tue, 4 Mar 2025 10:11:14 +0100\n"
+        R "mx1.isp.example (mx1.isp.example [192.0.2.10]) by in.report.example (Postfix) with ESMTPS id 4Xz1; Tue, 4 Mar 2025 10:11:12 +0100\n" BODY,
+        R "out.report.example (unknown [203.0.113.77]) by fbl.report.example (Postfix) with ESMTP id 4Xz7; Tue, 4 Mar 2025 10:11:14 +0100\n"
+        R "mx1.isp.example (mx1.isp.example [192.0.2.10]) by in.report.example (Postfix) with ESMTPS id 4Xz1; Tue, 4 Mar 2025 10:11:12 +0100\n" BODY,
         .genuine_cause = CAUSE_UNKNOWN, .forged_cause = CAUSE_FORGED, .claim = "192.0.2.10"},
 
     /* Names that the client only claims. */
