@@ -186,7 +186,8 @@ def hostile_files():
     limit = 64 * 1024 * 1024
     big = 100 * 1000 * 1000
     for head, body in ((b'', b'a'), (b'reference\n"', b'a'), (b'reference\n', b','), (b'reference\n', b'"'),
-                       (b'reference\n', b'a,a\n'), (b'reference\n"', b'a\n'), (b'', b'\n')):
+                       (b'reference\n', b'a,' + b'a' * 47 + b'\n'), (b'reference\n"', b'a' * 49 + b'\n'),
+                       (b'', b'\n')):
         with desk() as world:
             path = world.path('big', head)
             with open(path, 'ab') as out:  # in pieces: what a child of ours takes begins with what we take
