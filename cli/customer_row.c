@@ -28,7 +28,8 @@ const CustomerColumn lease_column_names[] = {
 static int
 column_id(const CustomerColumn *names, const char *title)
 {
-    g_autofree char *folded = text_fold(g_strdelimit(g_strdup(title), "_-", ' '));
+    g_autofree char *spaced = g_strdelimit(g_strdup(title), "_-", ' ');
+    g_autofree char *folded = text_fold(spaced);
 
     for (int i = 0; names[i].name; i++) {
         if (strcmp(names[i].name, folded) == 0)

@@ -118,6 +118,14 @@ holder(Store *store, const char *address, guint port, gint64 at)
     return reference ? reference : g_strdup("nobody");
 }
 
+static void
+assert_holder(Store *store, const char *address, gint64 at, const char *want)
+{
+    g_autofree char *got = holder(store, address, 0, at);
+
+    g_assert_cmpstr(got, ==, want);
+}
+
 /* -- rows ------------------------------------------------------------------------------------- */
 
 /* clang-format off */
@@ -320,8 +328,8 @@ test_customer_again(void)
     put_customer(&world, "C-2", "203.0.113.0/24 198.51.100.0/24", "0/1/0"); /* moves */
     put_customer(&world, "C-1", "192.0.2.0/25", "0/1/0");
     g_assert_cmpint(desk_count(store, "SELECT count(*) FROM network"), ==, 3);
-    g_assert_cmpstr(holder(store, "192.0.2.200", 0, 0), ==, "nobody");
-    g_assert_cmpstr(holder(store, "198.51.100.1", 0, 0), ==, "C-2");
+    assert_holder(store, "192.0.2.200", 0, "nobody");
+    assert_holder(store, "198.51.100.1", 0, "C-2");
     new_file(&world);
     put_customer(&world, "C-1", "192.0.2.0/25", "0/0/1");
 }
@@ -339,13 +347,13 @@ test_network_with_leases(void)
     put_customer(&world, "C-1", "192.0.2.0/24", "1/0/0");
     put_customer(&world, "C-2", "", "1/0/0");
     put_leases(store, lease);
-    g_assert_cmpstr(holder(store, "192.0.2.1", 0, 200), ==, "C-1");
+    assert_holder(store, "192.0.2.1", 200, "C-1");
     new_file(&world);
     put_customer(&world, "C-1", "", "0/1/0");
-    g_assert_cmpstr(holder(store, "192.0.2.1", 0, 200), ==, "nobody");
-    g_assert_cmpstr(holder(store, "192.0.2.1", 0, 150), ==, "C-2");
+    assert_holder(store, "192.0.2.1", 200, "nobody");
+    assert_holder(store, "192.0.2.1", 150, "C-2");
     put_customer(&world, "C-2", "192.0.2.0/24", "0/1/0");
-    g_assert_cmpstr(holder(store, "192.0.2.1", 0, 200), ==, "C-2");
+    assert_holder(store, "192.0.2.1", 200, "C-2");
 }
 
 static void
@@ -383,7 +391,7 @@ test_leases_again(void)
     counts = put_leases(world.desk.store, today);
     g_assert_cmpuint(counts.same, ==, 1);
     g_assert_cmpuint(counts.changed, ==, 1);
-    g_assert_cmpstr(holder(world.desk.store, "192.0.2.50", 0, 300), ==, "C");
+    assert_holder(world.desk.store, "192.0.2.50", 300, "C");
 }
 
 /* -- tickets ---------------------------------------------------------------------------------- */
@@ -396,6 +404,14 @@ ticket_customer(Store *store, gint64 id)
 
     g_assert_no_error(error);
     return g_strdup(ticket->customer ? ticket->customer : "nobody");
+}
+
+static void
+assert_customer(Store *store, gint64 id, const char *want)
+{
+    g_autofree char *got = ticket_customer(store, id);
+
+    g_assert_cmpstr(got, ==, want);
 }
 
 static void
@@ -422,14 +438,14 @@ test_ticket(void)
     lease_at_noon(&world);
     desk_take_one(store, 1, "192.0.2.1", NOON); /* an hour before */
     desk_take_one(store, 2, "192.0.2.9", NOON);
-    g_assert_cmpstr(ticket_customer(store, 1), ==, "C-1");
-    g_assert_cmpstr(ticket_customer(store, 2), ==, "nobody");
+    assert_customer(store, 1, "C-1");
+    assert_customer(store, 2, "nobody");
     desk_take_one(store, 3, "192.0.2.1", NOON + HOUR);
-    g_assert_cmpstr(ticket_customer(store, 1), ==, "C-2");
+    assert_customer(store, 1, "C-2");
     g_assert_cmpint(desk_count(store, "SELECT count(*) FROM audit WHERE deed = 'ticket-customer'"),
                     ==, 1);
     desk_take_one(store, 4, "192.0.2.1", NOON);
-    g_assert_cmpstr(ticket_customer(store, 1), ==, "C-2");
+    assert_customer(store, 1, "C-2");
 }
 
 static void
@@ -446,7 +462,7 @@ test_by_hand(void)
     desk_take_one(store, 1, "192.0.2.1", NOON);
     g_assert_true(ticket_set(store, 1, "customer", "C-77", &anna, &error));
     desk_take_one(store, 2, "192.0.2.1", NOON + 2 * HOUR);
-    g_assert_cmpstr(ticket_customer(store, 1), ==, "C-77");
+    assert_customer(store, 1, "C-77");
 }
 
 /* Of a mail through our relay, the client's. The port is the source's. */
@@ -467,11 +483,11 @@ test_client_and_port(void)
     incident = desk_incident(relayed, "192.0.2.1", NOON);
     g_assert_true(addr_parse("192.0.2.70", -1, &incident->origin_ip));
     desk_take(world.desk.store, 1, relayed, NOON);
-    g_assert_cmpstr(ticket_customer(world.desk.store, 1), ==, "C-1");
+    assert_customer(world.desk.store, 1, "C-1");
     incident = desk_incident(direct, "198.51.100.7", NOON);
     incident->source_port = 2050;
     desk_take(world.desk.store, 2, direct, NOON);
-    g_assert_cmpstr(ticket_customer(world.desk.store, 2), ==, "C-2");
+    assert_customer(world.desk.store, 2, "C-2");
 }
 
 int
