@@ -264,7 +264,7 @@ clean:
 -include $(shell find $(O)/obj build-fuzz/obj -name '*.d' 2>/dev/null)
 
 # -- bench ----------------------------------------------------------------------------------------
-# Ratios against peers, interleaved in one run: `make bench`, or BENCH=parse|hops|write|bulk|lda.
+# Ratios against peers, interleaved in one run: `make bench`, or BENCH=parse|hops|write|bulk|lda|customers.
 # tests/bench/run.py says what each figure is; the programs are built with the same OPT (-O2).
 bench_layers_gen   =
 bench_layers_run   =
@@ -273,6 +273,7 @@ bench_layers_lda   =
 bench_layers_parse = parse base
 bench_layers_hops  = parse base
 bench_layers_write = intake store parse base
+bench_layers_customers = store parse base
 bench_objects_gen   = gen gen_text gen_scene
 bench_objects_run   = bench_run mails
 bench_objects_walk  = bench_walk walk mails
@@ -280,6 +281,7 @@ bench_objects_lda   = bench_lda walk
 bench_objects_parse = bench_parse mails
 bench_objects_hops  = bench_hops mails
 bench_objects_write = bench_write mails
+bench_objects_customers = bench_customers
 bench_libs_gen   = $(shell pkg-config --libs glib-2.0)
 bench_libs_run   = $(bench_libs_gen)
 bench_libs_walk  = $(shell pkg-config --libs gmime-3.0)
@@ -287,7 +289,8 @@ bench_libs_lda   = $(shell pkg-config --libs gmime-3.0 sqlite3)
 bench_libs_parse = $(call libs_of,parse base)
 bench_libs_hops  = $(bench_libs_parse)
 bench_libs_write = $(call libs_of,intake store parse base)
-BENCH_NAMES = gen run walk lda parse hops write
+bench_libs_customers = $(call libs_of,store base)
+BENCH_NAMES = gen run walk lda parse hops write customers
 define bench_program
 $(O)/bench/$(1): $(foreach o,$(bench_objects_$(1)),$(O)/obj/tests/bench/$o.o) $(call archives,$(bench_layers_$(1)))
 	@mkdir -p $$(@D)

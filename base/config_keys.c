@@ -50,6 +50,10 @@ const ConfigKey config_keys[] = {
      .help = "the program that `plaint job run` asks what our mail log says of queue ids",
      .example = "/usr/local/libexec/plaint/postfix-log-query"},
 
+    {.group = "customers", .key = "lookup", .type = CONFIG_TEXT,
+     .help = "the program that `plaint job run` asks whose an address was, when no file told",
+     .example = "/usr/local/libexec/plaint/customer-lookup"},
+
     {.group = "reporters", .key = "known", .type = CONFIG_LIST,
      .help = "domains whose authenticated reports may reopen tickets",
      .example = "fbl.example.com"},

@@ -40,6 +40,8 @@ enum {
     LIMIT_BUSY_MILLISECONDS = 20 * 1000,          /* waiting for the store's write lock */
     LIMIT_LOG_QUERY_MILLISECONDS = 2000,          /* what [mta] log-query may take */
     LIMIT_LOG_QUERY_BYTES = 64 * 1024,            /* … and print */
+    LIMIT_LOOKUP_MILLISECONDS = 2000,             /* what [customers] lookup may take */
+    LIMIT_LOOKUP_BYTES = 16 * 1024,               /* … and print */
     LIMIT_CSV_FIELD_BYTES = 256 * 1024,           /* of a file of customers: one field, … */
     LIMIT_CSV_ROW_BYTES = 512 * 1024,             /* … a row, … */
     LIMIT_CSV_COLUMNS = 64,                       /* … its columns, … */

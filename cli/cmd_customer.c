@@ -4,10 +4,12 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "cli/customer_file.h"
 #include "cli/list.h"
 #include "cli/table.h"
+#include "ingest/intake/customer_lookup.h"
 #include "store/view_customer.h"
 
 static const char *
@@ -136,7 +138,9 @@ draw_holder(const json_t *view, const Term *term, GString *out)
     if (get(customer, "email"))
         g_string_append_printf(line, " <%s>", get(customer, "email"));
     term_add(out, term, STYLE_PLAIN, line->str);
-    g_string_printf(line, "by %s of %s", get(view, "by"), get(view, "network"));
+    g_string_printf(line, "by %s", get(view, "by"));
+    if (get(view, "network"))
+        g_string_append_printf(line, " of %s", get(view, "network"));
     if (get(view, "ports"))
         g_string_append_printf(line, " ports %s", get(view, "ports"));
     if (get(view, "since"))
@@ -148,6 +152,31 @@ draw_holder(const json_t *view, const Term *term, GString *out)
     g_string_append_c(out, '\n');
 }
 
+/* What the site's program says of an address that the store does not know; a failure is told. */
+static void
+ask_program(const Plaint *plaint, const CustomerQuestion *question, json_t *view)
+{
+    const char *program = config_text(plaint->config, "customers", "lookup");
+    g_auto(CustomerAnswer) answer = {0};
+    g_autofree char *said = NULL;
+    g_autoptr(GError) why = NULL;
+    json_t *customer = NULL;
+
+    if (text_is_empty(program) || !json_is_null(json_object_get(view, "customer")))
+        return;
+    if (!customer_lookup(program, question, &answer, &said, &why))
+        log_line(LOG_LINE_WARNING, "[customers] lookup: %s", why->message);
+    if (!answer.texts[CUSTOMER_REFERENCE])
+        return;
+    customer = json_object();
+    for (int i = 0; i < N_CUSTOMER_TEXTS; i++)
+        json_object_set_new(customer, customer_text_names[i],
+                            text_is_empty(answer.texts[i]) ? json_null()
+                                                           : json_string(answer.texts[i]));
+    json_object_set_new(view, "customer", customer);
+    json_object_set_new(view, "by", json_string("lookup"));
+}
+
 static bool
 run_find(Plaint *plaint, GError **error)
 {
@@ -157,6 +186,7 @@ run_find(Plaint *plaint, GError **error)
     g_autoptr(GString) out = g_string_new(NULL);
     gint64 at = plaint->now;
     guint64 port = 0;
+    CustomerQuestion question = {0};
     json_t *view = NULL;
     Addr addr;
 
@@ -170,6 +200,8 @@ run_find(Plaint *plaint, GError **error)
     view = view_holder(plaint->store, &addr, (guint)port, at, error);
     if (!view)
         return false;
+    question = (CustomerQuestion){.addr = addr, .port = (guint)port, .at = at};
+    ask_program(plaint, &question, view);
     if (plaint->json) {
         plaint_print_json(view);
         return true;
@@ -227,7 +259,7 @@ const Command cmd_customer_find = {
     .operands = "ADDRESS",
     .summary = "say whose an address was",
     .details = "A lease of that time wins over the customer of the network; then the smallest "
-               "network, then the latest lease.",
+               "network, then the latest lease. When none tells, [customers] lookup is asked.",
     .options = find_options,
     .needs = COMMAND_NEEDS_CONFIG | COMMAND_READS,
     .min_operands = 1,

@@ -9,6 +9,7 @@
 #include "cli/cmd_store.h"
 #include "cli/list.h"
 #include "cli/table.h"
+#include "ingest/intake/customer_lookup.h"
 #include "ingest/intake/log_witness.h"
 #include "store/job.h"
 
@@ -45,9 +46,21 @@ do_job(const JobRun *run, const Job *job, gint64 now, char **ret_words, char **r
         .now = now,
     };
 
-    if (job->kind != JOB_LOG_WITNESS)
+    const CustomerLookup lookup = {
+        .store = plaint->store,
+        .program = config_text(plaint->config, "customers", "lookup"),
+        .runner = run->runner,
+        .now = now,
+    };
+
+    switch (job->kind) {
+    case JOB_LOG_WITNESS:
+        return log_witness_run(&witness, job, ret_words, ret_said, error);
+    case JOB_CUSTOMER:
+        return customer_lookup_run(&lookup, job, ret_words, ret_said, error);
+    default:
         return plaint_fail(error, PLAINT_ERROR_INTERNAL, "this plaint does not know its kind");
-    return log_witness_run(&witness, job, ret_words, ret_said, error);
+    }
 }
 
 static void
@@ -147,14 +160,17 @@ static const CommandOption run_options[] = {
 const Command cmd_job_run = {
     .name = "job run",
     .operands = "",
-    .summary = "do what is due: ask our mail log about complaints",
+    .summary = "do what is due: ask our mail log, and whose an address was",
     .details = "For cron, every minute; prints a line for each job and nothing when none is due. "
                "Any number may run at once, each job is done by one of them. What fails is tried "
                "again after 1, 5 and 30 minutes, 2, 6 and 24 hours, then given up: 'plaint job "
                "list' says why.\n\n"
                "A job log-witness runs [mta] log-query with -- and the queue ids of our lines in "
                "the trace of a complaint. What it prints (JSON: client, account, from, uid, "
-               "recipients; {} for no such id) confirms the cause, or corrects it.",
+               "recipients; {} for no such id) confirms the cause, or corrects it.\n\n"
+               "A job customer-lookup runs [customers] lookup with address, time and, when known, "
+               "port of a ticket that is nobody's by the files taken in. It prints JSON: "
+               "reference, name, email, language; {} when it does not know.",
     .options = run_options,
     .needs = COMMAND_NEEDS_CONFIG | COMMAND_PARSES | COMMAND_WRITES,
     .max_operands = 0,

@@ -260,20 +260,22 @@ check_site(GArray *findings, const Config *config)
         add(findings, FINDING_HINT, "[site] name", "not set: what the desk is to call itself");
 }
 
+/* A program of the site's that jobs ask. */
 static void
-check_log_query(GArray *findings, const Config *config)
+check_program(GArray *findings, const Config *config, const char *group, const char *key)
 {
-    const char *program = config_text(config, "mta", "log-query");
+    const char *program = config_text(config, group, key);
     g_autofree char *quoted = text_quote(program);
+    g_autofree char *subject = g_strdup_printf("[%s] %s", group, key);
 
     if (text_is_empty(program))
         return;
     if (!g_path_is_absolute(program) || !g_file_test(program, G_FILE_TEST_IS_REGULAR) ||
         !g_file_test(program, G_FILE_TEST_IS_EXECUTABLE))
-        add(findings, FINDING_ODD, "[mta] log-query",
-            "%s is not the path of a program that can be run here", quoted);
+        add(findings, FINDING_ODD, subject, "%s is not the path of a program that can be run here",
+            quoted);
     else
-        add(findings, FINDING_GOOD, "[mta] log-query", "%s: 'plaint job run' asks it", program);
+        add(findings, FINDING_GOOD, subject, "%s: 'plaint job run' asks it", program);
 }
 
 GArray *
@@ -289,7 +291,8 @@ config_check(const Config *config)
         check_foreign_hosts(findings, config, "receivers", *name);
         check_foreign_hosts(findings, config, "forwarders", *name);
     }
-    check_log_query(findings, config);
+    check_program(findings, config, "mta", "log-query");
+    check_program(findings, config, "customers", "lookup");
     check_names(findings, config);
     check_overlaps(findings, nets);
     check_kinds(findings, nets);

@@ -7,7 +7,9 @@
 #include "base/error.h"
 #include "base/text.h"
 
+/* The texts as in CustomerText. */
 typedef enum { REFERENCE, NAME, EMAIL, LANGUAGE, NETWORKS } CustomerColumnId;
+G_STATIC_ASSERT((int)NETWORKS == (int)N_CUSTOMER_TEXTS);
 typedef enum { PREFIX, FIRST_PORT, LAST_PORT, HOLDER, FROM, UNTIL } LeaseColumnId;
 
 /* clang-format off */
@@ -103,56 +105,6 @@ fail_value(GError **error, const char *what, const char *value, const char *want
     return plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "no %s: %s; %s", what, quoted, wanted);
 }
 
-/* NULL stays NULL. (transfer full) */
-static bool
-read_text(const char *what, const char *value, char **ret_text, GError **error)
-{
-    g_autofree char *clean = value ? text_clean(value, -1, CUSTOMER_TEXT_BYTES + 1) : NULL;
-
-    if (clean && (strlen(value) > CUSTOMER_TEXT_BYTES || strlen(clean) > CUSTOMER_TEXT_BYTES))
-        return plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "the %s is longer than %d bytes", what,
-                           CUSTOMER_TEXT_BYTES);
-    *ret_text = clean ? g_strstrip(g_steal_pointer(&clean)) : NULL;
-    return true;
-}
-
-static bool
-read_reference(const char *value, char **ret_text, GError **error)
-{
-    if (!read_text("reference", value, ret_text, error))
-        return false;
-    if ((*ret_text)[0] == '\0')
-        return plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "no reference");
-    return strcmp(*ret_text, "none") != 0 ||
-           plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
-                       "'none' is no reference: lists call so what is nobody's");
-}
-
-static bool
-is_email(const char *text)
-{
-    const char *at = strchr(text, '@');
-
-    return at && at > text && at[1] != '\0' && !strpbrk(text, " \t<>,;") && !strchr(at + 1, '@');
-}
-
-/* "pt-BR": a tag of RFC 5646, by its form. */
-static bool
-is_language(const char *text)
-{
-    gsize letters = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
-    gsize run = 0;
-
-    if (letters < 2 || letters > 8 || (text[letters] != '\0' && text[letters] != '-'))
-        return false;
-    for (const char *c = text + letters; *c; c++) {
-        run = *c == '-' ? 0 : run + 1;
-        if ((*c != '-' && !g_ascii_isalnum(*c)) || run > 8 || (*c == '-' && !g_ascii_isalnum(c[1])))
-            return false;
-    }
-    return true;
-}
-
 static bool
 read_networks(const char *value, GArray *networks, GError **error)
 {
@@ -187,17 +139,12 @@ customer_row_read(CustomerRow *row, const CustomerColumns *columns, const CsvFil
     const char *networks = value_of(columns, file, NETWORKS);
     char **texts = row->texts;
 
-    if (!check_width(columns, file, error) ||
-        !read_reference(value_of(columns, file, REFERENCE), &texts[REFERENCE], error))
+    if (!check_width(columns, file, error))
         return false;
-    for (int i = NAME; i <= LANGUAGE; i++) {
-        if (!read_text(customer_column_names[i].name, value_of(columns, file, i), &texts[i], error))
+    for (int i = REFERENCE; i <= LANGUAGE; i++) {
+        if (!customer_text_read((CustomerText)i, value_of(columns, file, i), &texts[i], error))
             return false;
     }
-    if (!text_is_empty(texts[EMAIL]) && !is_email(texts[EMAIL]))
-        return fail_value(error, "address", texts[EMAIL], "write name@host");
-    if (!text_is_empty(texts[LANGUAGE]) && !is_language(texts[LANGUAGE]))
-        return fail_value(error, "language", texts[LANGUAGE], "write en, fr, pt-BR");
     row->networks = g_array_new(FALSE, FALSE, sizeof(Netmask));
     if (networks && !read_networks(networks, row->networks, error))
         return false;
@@ -254,7 +201,8 @@ lease_row_read(Lease *lease, char **ret_reference, const CustomerColumns *column
         !netmask_parse(value_of(columns, file, PREFIX), &lease->network, error) ||
         !read_ports(value_of(columns, file, FIRST_PORT), value_of(columns, file, LAST_PORT), lease,
                     error) ||
-        !read_reference(value_of(columns, file, HOLDER), ret_reference, error) ||
+        !customer_text_read(CUSTOMER_REFERENCE, value_of(columns, file, HOLDER), ret_reference,
+                            error) ||
         !read_time("beginning", value_of(columns, file, FROM), &lease->since, error))
         return false;
     lease->until = TIME_NONE;

@@ -25,7 +25,7 @@ bool customer_columns_read(CustomerColumns *columns, const CustomerColumn *names
 
 typedef struct {
     Customer customer;
-    char *texts[4];
+    char *texts[N_CUSTOMER_TEXTS];
     GArray *networks;
 } CustomerRow;
 

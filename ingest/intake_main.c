@@ -71,6 +71,7 @@ run(const Config *config, const SiteMap *site, GError **error)
     StoreMode mode = config_is_set(config, "store", "url") ? STORE_WRITE : STORE_CREATE;
     gint64 now = clock_now();
     bool log_query = config_is_set(config, "mta", "log-query");
+    bool customer_lookup = config_is_set(config, "customers", "lookup");
 
     if (is_import()) {
         const ImportOptions import = {
@@ -81,6 +82,7 @@ run(const Config *config, const SiteMap *site, GError **error)
             .maildirs = (const char *const *)opt_maildirs,
             .now = now,
             .log_query = log_query,
+            .customer_lookup = customer_lookup,
         };
 
         return import_run(&import, error);
@@ -92,6 +94,7 @@ run(const Config *config, const SiteMap *site, GError **error)
         .hints = {opt_sender, opt_recipient, g_getenv("SENDER"), g_getenv("RECIPIENT")},
         .now = now,
         .log_query = log_query,
+        .customer_lookup = customer_lookup,
     };
     return lda_deliver(STDIN_FILENO, &lda, error);
 }

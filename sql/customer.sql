@@ -59,6 +59,21 @@ UPDATE lease SET under = :since
 WHERE network_id = :network AND ports = :ports AND since > :since AND since < :end AND until < :end
     AND (under IS NULL OR under < :since);
 
+-- Of a message's tickets without customer the next, its first incident's address, port and time.
+-- name: customer_question
+SELECT t.id, i.machine, CASE WHEN i.machine = i.source_ip THEN i.source_port END,
+    CASE WHEN coalesce(i.occurred_at, i.dated_at) <= c.received_at
+        THEN coalesce(i.occurred_at, i.dated_at) ELSE c.received_at END
+FROM incident i JOIN complaint c ON c.id = i.complaint_id JOIN ticket t ON t.id = i.ticket_id
+WHERE i.complaint_id = :message AND i.ticket_id > :ticket AND i.machine IS NOT NULL
+    AND t.customer IS NULL AND (t.by_hand IS NULL OR t.by_hand NOT LIKE '%"customer"%')
+ORDER BY i.ticket_id, i.n LIMIT 1;
+
+-- name: customer_answer
+UPDATE ticket SET customer = :customer
+WHERE id = :ticket AND customer IS NULL
+    AND (by_hand IS NULL OR by_hand NOT LIKE '%"customer"%');
+
 -- name: view_customers
 SELECT c.reference, c.name, c.email, c.language FROM customer c
 WHERE c.reference > :after ORDER BY c.reference LIMIT :limit;

@@ -30,6 +30,19 @@ typedef struct {
     gint64 since, until; /* TIME_NONE: to this day */
 } Lease;
 
+typedef enum {
+    CUSTOMER_REFERENCE,
+    CUSTOMER_NAME,
+    CUSTOMER_EMAIL,
+    CUSTOMER_LANGUAGE,
+    N_CUSTOMER_TEXTS,
+} CustomerText;
+extern const char *const customer_text_names[N_CUSTOMER_TEXTS];
+
+/* What somebody wrote as it is kept: cleaned, without blanks at its ends. NULL stays NULL, but for
+ * the reference. BAD_INPUT says what is wrong with it. (transfer full) */
+bool customer_text_read(CustomerText text, const char *value, char **ret_text, GError **error);
+
 /* What putting rows came to. */
 typedef struct {
     guint added, changed, same;
@@ -65,3 +78,18 @@ bool customer_holder(Store *store, const Addr *addr, guint port, gint64 at, Hold
                      GError **error);
 /* Their reference, as tickets keep it. (transfer full); NULL, without error: nobody's. */
 bool customer_reference(Store *store, const Holder *holder, char **ret_reference, GError **error);
+
+/* A ticket of the message that has no customer, and what it asks about. */
+typedef struct {
+    gint64 ticket; /* 0: none is left */
+    Addr addr;
+    guint port; /* 0: not known */
+    gint64 at;
+} CustomerQuestion;
+
+/* The first of a ticket behind `ticket`. */
+bool customer_question(Store *store, gint64 message_id, gint64 ticket,
+                       CustomerQuestion *ret_question, GError **error);
+/* Its customer from now on, and the audit says why; nothing when it has got one meanwhile. */
+bool customer_answer(Store *store, gint64 message_id, gint64 ticket, const char *reference,
+                     const char *why, const Deed *deed, GError **error);

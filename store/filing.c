@@ -453,6 +453,7 @@ filing_write(FilingJob *job, GError **error)
             continue;
         if (!touch_ticket(job, target, error))
             return false;
+        job->lacks_customer |= !target->whose.customer && !target->whose.by_hand;
         job->joined += !target->is_new;
     }
     return true;

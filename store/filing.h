@@ -24,6 +24,7 @@ typedef struct {
     GHashTable *slots;    /* tickets met so far, by how they were found */
     GHashTable *targets;  /* … by id: one for each, however many keys lead to it */
     guint opened, joined, reopened, filed;
+    bool lacks_customer;   /* one of the tickets has none, and no person said so */
     const char *filed_why; /* of the first filed incident, or of a complaint without any */
 } FilingJob;
 

@@ -78,8 +78,10 @@ add_complaint(Store *store, const IntakeMessage *message, IntakeResult *result, 
     result->tickets_joined = job.joined;
     result->tickets_reopened = job.reopened;
     result->filed = job.filed;
-    return !message->log_witness ||
-           job_add(store, JOB_LOG_WITNESS, job.id, message->received_at, error);
+    return (!message->log_witness ||
+            job_add(store, JOB_LOG_WITNESS, job.id, message->received_at, error)) &&
+           (!message->customer_lookup || !job.lacks_customer ||
+            job_add(store, JOB_CUSTOMER, job.id, message->received_at, error));
 }
 
 static bool

@@ -25,7 +25,8 @@ typedef struct {
     const char *recipient; /* NULL unknown */
     const char *source;    /* "lda", "mbox", "maildir", "file" */
     gint64 received_at;
-    bool log_witness; /* a job is to ask the log about it (store/job.h) */
+    bool customer_lookup; /* a job is to ask whose its tickets are, when the store does not know */
+    bool log_witness;     /* a job is to ask the log about it (store/job.h) */
 } IntakeMessage;
 
 typedef struct {

@@ -10,6 +10,7 @@
 
 const char *const job_kind_names[N_JOB_KINDS] = {
     [JOB_LOG_WITNESS] = "log-witness",
+    [JOB_CUSTOMER] = "customer-lookup",
 };
 
 /* How long after the first failure, the second … it is tried again; then it is given up. */

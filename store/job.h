@@ -17,6 +17,7 @@
 
 typedef enum {
     JOB_LOG_WITNESS, /* asks the log about the message `ref` */
+    JOB_CUSTOMER,    /* asks whose the message's tickets are */
     N_JOB_KINDS,
 } JobKind;
 extern const char *const job_kind_names[N_JOB_KINDS];

@@ -123,7 +123,7 @@ static const struct {
     {"ticket-open", "opened", "why"},
     {"ticket-new", "opened by hand", "key"},
     {"ticket-reopen", "reopened", "why"},
-    {"ticket-customer", "of another customer now", "to"},
+    {"ticket-customer", "customer", "to"},
     {"ticket-note", "added a note", NULL},
     {"ticket-prove", "gave evidence", "text"},
     {"ticket-take", "took over ticket", "from"},

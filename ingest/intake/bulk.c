@@ -329,6 +329,7 @@ write_oldest(Bulk *bulk, GError **error)
     message = intake_message(bulk, item);
     message.complaint = complaint;
     message.packed = packed;
+    message.customer_lookup = bulk->options.customer_lookup;
     message.log_witness =
         bulk->options.log_query && log_witness_wanted(complaint, bulk->options.site);
     return item->alone ? write_alone(bulk, item, &message, error)

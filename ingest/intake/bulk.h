@@ -45,7 +45,8 @@ typedef struct {
     const SiteMap *site;
     const char *source; /* "mbox", "maildir" or "file" */
     gint64 now;
-    bool log_query; /* [mta] log-query is set: jobs are to ask it */
+    bool log_query;       /* [mta] log-query is set: jobs are to ask it */
+    bool customer_lookup; /* [customers] lookup is set, likewise */
     void (*left_out)(const BulkPlace *place, const char *why, gpointer data); /* refused */
     gpointer data;
 } BulkOptions;

@@ -340,7 +340,8 @@ import_run(const ImportOptions *options, GError **error)
     if (!store)
         return false;
     bulk = bulk_new(&(BulkOptions){store, parser, options->site, source, options->now,
-                                   options->log_query, tell_left_out, &import},
+                                   options->log_query, options->customer_lookup, tell_left_out,
+                                   &import},
                     error);
     if (!bulk)
         return false;

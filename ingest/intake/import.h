@@ -19,7 +19,8 @@ typedef struct {
     const char *const *files;    /* NULL-terminated; "-" is standard input; may be empty */
     const char *const *maildirs; /* NULL-terminated; may be NULL */
     gint64 now;
-    bool log_query; /* [mta] log-query is set: jobs are to ask it */
+    bool log_query;       /* [mta] log-query is set: jobs are to ask it */
+    bool customer_lookup; /* [customers] lookup is set, likewise */
 } ImportOptions;
 
 /* Prints to standard output each mail that is left out (too large, not to be read, refused by the

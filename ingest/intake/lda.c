@@ -73,6 +73,7 @@ lda_deliver(int fd, const LdaOptions *options, GError **error)
         return false;
     message.packed = packed;
     message.complaint = complaint;
+    message.customer_lookup = options->customer_lookup;
     message.log_witness = options->log_query && log_witness_wanted(complaint, options->site);
     return intake_add(store, &message, &result, error);
 }

@@ -18,7 +18,8 @@ typedef struct {
     const char *store_url;
     StoreMode store_mode;
     EnvelopeHints hints;
-    bool log_query; /* [mta] log-query is set: a job is to ask it */
+    bool log_query;       /* [mta] log-query is set: a job is to ask it */
+    bool customer_lookup; /* [customers] lookup is set, likewise */
     gint64 now;
 } LdaOptions;
 

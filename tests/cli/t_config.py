@@ -27,6 +27,7 @@ ODD = (  # added to GOOD, what is said
     ('[relay b]\nnames=b.example.net\naddresses=10.0.0.1\nroles=mx\n', 'is private space'),
     ('[mta]\nlog-query=/nowhere/query\n', "'/nowhere/query' is not the path of a program"),
     ('[mta]\nlog-query=sh\n', "'sh' is not the path of a program"),
+    ('[customers]\nlookup=/nowhere/lookup\n', "'/nowhere/lookup' is not the path of a program"),
     ('[mta]\nlog-query=/etc\n', "'/etc' is not the path of a program"),
 )
 UNUSABLE = (  # a store url (%s: the test's folder), what is said
@@ -138,7 +139,7 @@ def as_json():
             'relay out 1': {'names': [], 'addresses': [], 'roles': []},
             'receivers': {'networks': [], 'hosts': []},
             'forwarders': {'networks': [], 'hosts': []},
-            'mta': {'log-query': None}, 'reporters': {'known': []}})
+            'mta': {'log-query': None}, 'customers': {'lookup': None}, 'reporters': {'known': []}})
         world.path('plaint.conf', '[store]\nurl=postgresql://plaint:geheim@db/plaint\nbusy-timeout=2m\n')
         shown = world.json('config', 'show')
         equal(shown['store'], {'url': 'postgresql://plaint:********@db/plaint', 'busy-timeout': 120})

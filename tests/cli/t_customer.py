@@ -125,7 +125,7 @@ def again():
 
 BAD = {
     'customer': ('reference,name,email,language,networks', (
-        (',x,,,', 'no reference'), ('none,x,,,', "'none' is no reference"), ('C-3,x,mail,,', "no address: 'mail'"),
+        (',x,,,', 'no reference'), ('none,x,,,', "no reference: 'none'"), ('C-3,x,mail,,', "no email: 'mail'"),
         ('C-3,x,,english!,', "no language: 'english!'"), ('C-3,x,,,192.0.2.1/24', "the network is '192.0.2.0/24'"),
         ('C-3,x,,,here', "no network: 'here'"), ('C-3,x,,', '4 columns, not 5'), ('C-3,x,,,,', '6 columns, not 5'),
         ('C-3,a"b,,,', 'a quote inside a field'), ('C-3,"a"b,,,', 'a quote inside a field'),
@@ -233,7 +233,7 @@ def tickets_have_customers():
         holds(world.text('ticket', 'show', '1'), 'customer C-1')
         world.ingest(world.path('2', MAIL.format(n=2, time='11:00:00')))
         equal([t['customer'] for t in world.json('ticket', 'list', 'customer:C-2')['tickets']], ['C-2'])
-        holds(world.text('ticket', 'show', '1'), 'of another customer now')
+        holds(world.text('ticket', 'show', '1'), 'plaint  customer: C-2')
         world.ingest(world.path('3', MAIL.format(n=3, time='11:00:00').replace('192.0.2.200', '192.0.2.201')
                                 .replace('C-2', '')))
         equal(world.json('ticket', 'list', 'customer:none')['tickets'], [])
@@ -255,6 +255,81 @@ def progress():
         status, out = on_terminal(words, world.env, 80)
         equal(status, 0)
         holds(out.decode(), ' rows, ', '50000 rows: 50000 new, 0 changed, 0 the same')
+
+
+def looking_up(script):
+    """A desk whose program answers so; what it was asked is kept in `asked`."""
+    world = World(SITE)
+    program = world.path('lookup', f'#!/bin/sh\nprintf "%s|" "$@" >>{world.dir}/asked\n{script}\n')
+    os.chmod(program, 0o755)
+    with open(world.conf, 'a', encoding='utf-8') as conf:
+        conf.write(f'[customers]\nlookup={program}\n')
+    world.run('init')
+    return world
+
+
+def asked(world):
+    with open(world.path('asked'), encoding='utf-8') as text:
+        return text.read()
+
+
+KNOWS = """echo '{"reference":"C-9","name":"Nu","email":null,"language":"fr"}'"""
+
+
+@test
+def lookup():
+    """[customers] lookup tells what no file did: a job asks it after filing, and keeps the answer"""
+    with looking_up(KNOWS) as world:
+        world.ingest(world.path('1', MAIL.format(n=1, time='10:00:00')))
+        equal(world.json('ticket', 'list')['tickets'][0]['customer'], None)
+        assert not os.path.exists(world.path('asked'))  # a delivery runs no program
+        equal(world.text('job', 'run'), "customer-lookup, message 1: ticket 1 is C-9's\n")
+        equal(asked(world), '192.0.2.200|2026-11-23T10:00:00Z|')
+        equal(world.json('ticket', 'list', 'customer:C-9')['tickets'][0]['id'], 1)
+        equal(world.json('customer', 'show', 'C-9')['name'], 'Nu')
+        holds(world.text('ticket', 'show', '1'), 'plaint  customer: C-9')
+        equal((world.text('job', 'run'), world.json('job', 'list')['jobs']), ('', []))
+        world.ingest(world.path('2', MAIL.format(n=2, time='11:00:00')))
+        equal(world.json('job', 'list')['jobs'], [])  # the ticket has one
+        found = world.json('customer', 'find', '192.0.2.9', '--port=99', '--at=2026-11-23')
+        equal((found['customer']['reference'], found['by']), ('C-9', 'lookup'))
+        holds(asked(world), '192.0.2.9|2026-11-23T00:00:00Z|99|')
+
+
+@test
+def lookup_is_not_needed():
+    """what a file or a person told is not asked, also when it came later"""
+    with looking_up(KNOWS) as world:
+        world.ingest(world.path('1', MAIL.format(n=1, time='10:00:00')))
+        world.run('customer', 'import', world.path('customers.csv', CUSTOMERS))
+        equal(world.text('job', 'run'), "customer-lookup, message 1: ticket 1 is C-2's\n")
+        world.ingest(world.path('2', MAIL.format(n=2, time='11:00:00').replace('.200]', '.201]')))
+        world.ingest(world.path('3', MAIL.format(n=3, time='11:00:00').replace('[192.0.2.200]', '[192.0.2.0]')))
+        equal(world.json('job', 'list')['jobs'], [])
+        assert not os.path.exists(world.path('asked'))
+    with looking_up(KNOWS) as world:
+        world.ingest(world.path('1', MAIL.format(n=1, time='10:00:00')))
+        world.run('ticket', 'set', '1', 'customer=C-5')
+        equal(world.text('job', 'run'), 'customer-lookup, message 1: no ticket without customer\n')
+
+
+@test
+def lookup_fails():
+    """a program that hangs, lies, floods or fails harms nothing: it is tried again, and `find` goes on"""
+    for script, why in (('sleep 60', '2'), ('exit 3', 'status 3'), ('echo no', 'no JSON object'), ('echo "[]"', 'no JSON object'),
+                        ("""echo '{"reference":7}'""", 'reference is not text'), ('yes', 'printed'),
+                        ("""echo '{"name":"x"}'""", 'no reference'), ("""echo '{"reference":"none"}'""", 'no reference'),
+                        ("""echo '{"reference":"C-1","language":"../x"}'""", 'no language')):
+        with looking_up(script) as world:
+            world.ingest(world.path('1', MAIL.format(n=1, time='10:00:00')))
+            holds(world.text('job', 'run'), 'customer-lookup, message 1: ', why, 'again in 1 min')
+            out, err = world.run('customer', 'find', '192.0.2.9')
+            holds(out.decode(), "nobody's")
+            holds(err.decode(), '[customers] lookup: ', why)
+            equal(world.json('customer', 'list')['customers'], [])
+    with looking_up('echo "{}"') as world:
+        world.ingest(world.path('1', MAIL.format(n=1, time='10:00:00')))
+        equal(world.text('job', 'run'), "customer-lookup, message 1: ticket 1 is nobody's\n")
 
 
 main()

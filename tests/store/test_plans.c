@@ -205,6 +205,7 @@ test_named_statements(void)
         {"ticket_relearn", "SCAN n"},             /* of 200 */
         {"reparse_incidents", "TEMP B-TREE FOR"}, /* of one complaint, as are these */
         {"incident_first", "TEMP B-TREE FOR"},
+        {"customer_question", "TEMP B-TREE FOR"},
         {"view_counts_filed", "filed_received"}, /* a figure of the desk */
         /* Children of a new row are looked for only while a foreign key is violated. */
         {"audit_add", "SCAN undo"},
