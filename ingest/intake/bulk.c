@@ -17,7 +17,7 @@ enum {
     QUEUE_MAILS = 256,
     QUEUE_BYTES = 2 * 1024 * 1024,
     BATCH_MAILS = 1000,
-    BATCH_BYTES = 4 * 1024 * 1024, /* kept until they are on disk */
+    BATCH_BYTES = 8 * 1024 * 1024, /* kept until they are on disk */
     BATCH_MICROSECONDS = G_USEC_PER_SEC,
     PATIENCE_MILLISECONDS = 100,  /* for an answer of the parser, with a batch open */
     GAP_MICROSECONDS = 10 * 1000, /* between two batches: others look for the lock up to every
@@ -388,8 +388,12 @@ bulk_add(Bulk *bulk, GBytes *mail, const BulkPlace *place, GError **error)
         return commit_if_due(bulk, error); /* a run of known mails writes no oldest */
     }
     enqueue(bulk, g_steal_pointer(&item));
-    while (bulk->items.length > QUEUE_MAILS ||
-           (bulk->queued_bytes > QUEUE_BYTES && bulk->items.length > 1)) {
+    if (bulk->items.length <= QUEUE_MAILS && bulk->queued_bytes <= QUEUE_BYTES)
+        return true;
+    /* In turns of half a queue: each mail by itself would wake the child and the packer by itself.
+     */
+    while (bulk->items.length > QUEUE_MAILS / 2 ||
+           (bulk->queued_bytes > QUEUE_BYTES / 2 && bulk->items.length > 1)) {
         if (!write_oldest(bulk, error))
             return false;
     }

@@ -37,6 +37,8 @@ line_close(Line *line)
     *line = LINE_NONE;
 }
 
+enum { SEND_BYTES = 1024 * 1024 }; /* mails on their way to the child: it is not kept waiting */
+
 static bool
 make_ends(AutoFd *ret_ours, AutoFd *ret_theirs, GError **error)
 {
@@ -46,6 +48,7 @@ make_ends(AutoFd *ret_ours, AutoFd *ret_theirs, GError **error)
         return fail(error, "socketpair");
     *ret_ours = pair[0];
     *ret_theirs = pair[1];
+    (void)setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &(int){SEND_BYTES}, sizeof(int));
     return true;
 }
 
