@@ -174,7 +174,7 @@ fuzz: $(FUZZ_SOURCES:tests/fuzz/%.c=build-fuzz/%)
 	  mkdir -p build-fuzz/corpus/$$f; echo "fuzz $$f"; \
 	  build-fuzz/fuzz_$$f -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=1024 -max_len=16384 \
 	    -print_final_stats=1 -verbosity=0 -artifact_prefix=build-fuzz/ \
-	    build-fuzz/corpus/$$f tests/fuzz/corpus/$$f || exit 1; done
+	    build-fuzz/corpus/$$f tests/fuzz/corpus/$$f tests/fixtures/parse || exit 1; done
 
 TEST_ENV = PLAINT_BUILD=$(abspath $(O)) PLAINT_SAN=$(SAN) G_SLICE=always-malloc
 tests: all $(TEST_PROGRAMS) $(REPLAYS)

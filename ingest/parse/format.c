@@ -17,12 +17,18 @@ const Format *const formats[] = {
 };
 
 void
+format_apply(const Format *row, Parsing *parsing)
+{
+    parsing->complaint->format = row->format;
+    row->parse(parsing);
+}
+
+void
 format_recognise(Parsing *parsing)
 {
     for (const Format *const *row = formats; *row; row++)
         if ((*row)->probe(parsing)) {
-            parsing->complaint->format = (*row)->format;
-            (*row)->parse(parsing);
+            format_apply(*row, parsing);
             return;
         }
 }

@@ -37,7 +37,10 @@ extern const Format format_message;
 /* NULL-terminated; the last row takes anything. */
 extern const Format *const formats[];
 
-/* Sets complaint->format and lets the row parse. */
+/* Sets complaint->format and lets the row parse, which has said yes. */
+void format_apply(const Format *row, Parsing *parsing);
+
+/* … the first row that says yes. */
 void format_recognise(Parsing *parsing);
 
 /* Text of the outer mail that a person reads, "" when there is none. (transfer none) */

@@ -71,10 +71,12 @@ take_outer_header(Complaint *complaint, const HeaderBlock *header)
         complaint_add_problem(complaint, "no-header", "it begins with no header fields");
 }
 
-Complaint *
-complaint_parse(GBytes *mail, const SiteMap *site, const Limits *limits, gint64 received_at)
+/* only: the row that is to take it, NULL: the first that will. NULL when that row will not. */
+static Complaint *
+parse(GBytes *mail, const SiteMap *site, const Limits *limits, gint64 received_at,
+      const Format *only)
 {
-    Complaint *complaint = complaint_new();
+    g_autoptr(Complaint) complaint = complaint_new();
     g_auto(Prescan) scan = {0};
     g_autoptr(Message) message = NULL;
     Parsing parsing = {
@@ -83,10 +85,28 @@ complaint_parse(GBytes *mail, const SiteMap *site, const Limits *limits, gint64 
     prescan_run(mail, limits, complaint, &scan);
     parsing.message = message = message_new(&scan, limits, complaint);
     take_outer_header(complaint, message->header);
-    format_recognise(&parsing);
+    if (only && !only->probe(&parsing))
+        return NULL;
+    if (only)
+        format_apply(only, &parsing);
+    else
+        format_recognise(&parsing);
     authenticity_judge(&parsing);
     complaint->automatic = authenticity_is_automatic(&parsing);
-    return complaint;
+    return g_steal_pointer(&complaint);
+}
+
+Complaint *
+complaint_parse(GBytes *mail, const SiteMap *site, const Limits *limits, gint64 received_at)
+{
+    return parse(mail, site, limits, received_at, NULL);
+}
+
+Complaint *
+complaint_parse_as(const Format *format, GBytes *mail, const SiteMap *site, const Limits *limits,
+                   gint64 received_at)
+{
+    return parse(mail, site, limits, received_at, format);
 }
 
 Complaint *

@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "ingest/parse/complaint.h"
+#include "ingest/parse/format.h"
 #include "ingest/parse/site.h"
 
 /* Once per process, before any parsing and before a sandbox closes: GMime, and the charset
@@ -24,3 +25,8 @@ Complaint *complaint_parse(GBytes *mail, const SiteMap *site, const Limits *limi
  * `message`. (transfer full) */
 Complaint *complaint_parse_spam(GBytes *mail, const SiteMap *site, const Limits *limits,
                                 gint64 received_at);
+
+/* As complaint_parse, but by that row of the table, whether or not one before it would take the
+ * mail; NULL when its probe says no. (transfer full) */
+Complaint *complaint_parse_as(const Format *format, GBytes *mail, const SiteMap *site,
+                              const Limits *limits, gint64 received_at);
