@@ -44,9 +44,20 @@ plaint_fail(GError **error, PlaintError code, const char *format, ...)
 PlaintError
 plaint_error_of_errno(int number)
 {
-    if (number == ENOENT || number == ENOTDIR)
-        return PLAINT_ERROR_NOT_FOUND;
-    return number == EACCES || number == EPERM ? PLAINT_ERROR_DENIED : PLAINT_ERROR_BAD_INPUT;
+    static const struct {
+        int number;
+        PlaintError code;
+    } known[] = {
+        {ENOENT, PLAINT_ERROR_NOT_FOUND}, {ENOTDIR, PLAINT_ERROR_NOT_FOUND},
+        {EACCES, PLAINT_ERROR_DENIED},    {EPERM, PLAINT_ERROR_DENIED},
+        {EIO, PLAINT_ERROR_IO},           {EMFILE, PLAINT_ERROR_BUSY},
+        {ENFILE, PLAINT_ERROR_BUSY},      {ENOMEM, PLAINT_ERROR_BUSY},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
+        if (known[i].number == number)
+            return known[i].code;
+    return PLAINT_ERROR_BAD_INPUT;
 }
 
 PlaintError

@@ -32,7 +32,8 @@ GQuark plaint_error_quark(void);
  * what failed on 'what', then the way out. Untrusted bytes in it have passed text_quote(). */
 bool plaint_fail(GError **error, PlaintError code, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
-/* What an errno of open() means: NOT_FOUND, DENIED, or else BAD_INPUT. */
+/* What an errno of open() means: NOT_FOUND, DENIED, IO, BUSY when the system lacks something,
+ * or else BAD_INPUT. */
 PlaintError plaint_error_of_errno(int number);
 
 /* The code of *error; anything that is not ours counts as INTERNAL. */

@@ -126,8 +126,10 @@ import_mails(Import *import, int fd, const char *name, GError **error)
         g_autoptr(GBytes) mail = NULL;
         MboxItem item = mbox_next(mbox, &mail, error);
 
-        if (item == MBOX_ERROR)
+        if (item == MBOX_ERROR) {
+            (void)bulk_flush(import->bulk, NULL); /* what came before the bad block is kept */
             return false;
+        }
         if (item == MBOX_END) {
             import->bytes_done += mbox_bytes_read(mbox);
             return true;

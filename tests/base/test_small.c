@@ -209,6 +209,10 @@ check_error_of_errno(void)
     g_assert_cmpint(plaint_error_of_errno(EPERM), ==, PLAINT_ERROR_DENIED);
     g_assert_cmpint(plaint_error_of_errno(ENAMETOOLONG), ==, PLAINT_ERROR_BAD_INPUT);
     g_assert_cmpint(plaint_error_of_errno(ELOOP), ==, PLAINT_ERROR_BAD_INPUT);
+    g_assert_cmpint(plaint_error_of_errno(EMFILE), ==, PLAINT_ERROR_BUSY);
+    g_assert_cmpint(plaint_error_of_errno(ENFILE), ==, PLAINT_ERROR_BUSY);
+    g_assert_cmpint(plaint_error_of_errno(ENOMEM), ==, PLAINT_ERROR_BUSY);
+    g_assert_cmpint(plaint_error_of_errno(EIO), ==, PLAINT_ERROR_IO);
 }
 
 static void
