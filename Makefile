@@ -24,9 +24,9 @@ HARDEN = $(if $(SAN),,-D_FORTIFY_SOURCE=2) -fstack-protector-strong -fPIE
 
 # layer: sources, libraries (pkg-config), layers below
 pkgs_base   = gio-2.0 gio-unix-2.0 jansson libsodium
-pkgs_parse  = gmime-3.0 libpsl
-# Loaded by html.c when a mail needs it, so only its headers are wanted here.
-headers_parse = libxml-2.0
+pkgs_parse  = gmime-3.0 libpsl zlib
+# Loaded by xml.c and archive.c when a mail needs them, so only their headers are wanted here.
+headers_parse = libxml-2.0 libgsf-1
 pkgs_store  = sqlite3 libzstd
 pkgs_intake =
 # Only what is run when building (filter) links it.

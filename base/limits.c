@@ -17,4 +17,7 @@ const Limits limits_default = {
     .words_bytes = 8 * 1024,
     .comments = 64,
     .comment_depth = 16,
+    .archive_bytes = 32 * 1024 * 1024,
+    .archive_ratio = 100,
+    .archive_files = 64,
 };

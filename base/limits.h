@@ -24,6 +24,9 @@ typedef struct {
     gsize words_bytes;        /* the reporter's own words that are kept for search */
     guint comments;           /* comments in one trace field */
     guint comment_depth;      /* their nesting */
+    gsize archive_bytes;      /* that come out of one archive, all files together … */
+    guint archive_ratio;      /* … and at most so many times its own */
+    guint archive_files;      /* of one archive */
 } Limits;
 
 extern const Limits limits_default;

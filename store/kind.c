@@ -60,10 +60,18 @@ is_content(const Incident *incident)
     return incident->domain && !incident->account && addr_is_none(&machine);
 }
 
+/* Of a DMARC summary: neither check passed. */
+static bool
+fails_both(const Incident *incident)
+{
+    return text_equal_fold(incident->type, "auth-failure");
+}
+
 /* clang-format off */
 static const KindRow rows[] = {
     {FORMAT_AUTO_REPLY,  ANY, ANY, ANY, NULL, NULL, FILING_FILE, KIND_MAIL, "an automatic answer"},
     {FORMAT_UNSOLICITED, ANY, ANY, ANY, NULL, NULL, FILING_FILE, KIND_MAIL, "spam sent to the desk itself"},
+    {FORMAT_DMARC,       YES, ANY, ANY, NULL, fails_both, FILING_TICKET, KIND_MAIL, "mail from here fails DKIM and SPF"},
     {FORMAT_DMARC,       ANY, ANY, ANY, NULL, NULL, FILING_FILE, KIND_MAIL, "a DMARC summary"},
     {FORMAT_TLS_RPT,     ANY, ANY, ANY, NULL, NULL, FILING_FILE, KIND_MAIL, "a TLS summary"},
     {ANY, ANY, ANY, ANY, "not-spam",          NULL, FILING_FILE, KIND_MAIL, "the reporter says it is not spam"},

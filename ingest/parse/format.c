@@ -4,9 +4,12 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "ingest/parse/evidence.h"
 
 const Format *const formats[] = {
     &format_arf,         /* its generators set Auto-Submitted too, so before auto-reply */
+    &format_dmarc,       /* */
+    &format_tls_rpt,     /* a multipart/report, as is a DSN */
     &format_dsn,         /* */
     &format_auto_reply,  /* only without evidence */
     &format_attached,    /* */
@@ -50,4 +53,24 @@ format_keep_words(Parsing *parsing, const char *text, const char *end)
     g_strstrip(words);
     if (*words)
         parsing->complaint->words = g_string_chunk_insert(parsing->complaint->text, words);
+}
+
+Incident *
+format_add_incident(Parsing *parsing)
+{
+    Complaint *complaint = parsing->complaint;
+
+    if (complaint->incidents->len < parsing->limits->incidents)
+        return complaint_add_incident(complaint);
+    complaint_add_problem(complaint, "too-many-incidents",
+                          "more than %u incidents: the rest was left out",
+                          parsing->limits->incidents);
+    return NULL;
+}
+
+void
+format_apply_claim(Parsing *parsing, Incident *incident)
+{
+    incident->claimed_in_field = true;
+    evidence_apply(parsing, incident, NULL);
 }

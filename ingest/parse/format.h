@@ -27,6 +27,8 @@ typedef struct {
 } Format;
 
 extern const Format format_arf;
+extern const Format format_dmarc;
+extern const Format format_tls_rpt;
 extern const Format format_dsn;
 extern const Format format_auto_reply;
 extern const Format format_attached;
@@ -48,3 +50,9 @@ const char *format_outer_text(Parsing *parsing);
 
 /* The reporter's own words: text, up to `end` of it (NULL: all). */
 void format_keep_words(Parsing *parsing, const char *text, const char *end);
+
+/* Another incident of the mail, or NULL at the limit, which is then a problem. */
+Incident *format_add_incident(Parsing *parsing);
+
+/* An incident of a feed: claimed_ip is a field's, no message is enclosed. */
+void format_apply_claim(Parsing *parsing, Incident *incident);

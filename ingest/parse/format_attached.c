@@ -47,7 +47,6 @@ claim_from_subject(Parsing *parsing, Incident *incident)
 static void
 attached_parse(Parsing *parsing)
 {
-    Complaint *complaint = parsing->complaint;
     Message *message = parsing->message;
 
     format_keep_words(parsing, format_outer_text(parsing), NULL);
@@ -56,14 +55,9 @@ attached_parse(Parsing *parsing)
         guint next = entity->is_message ? entity->end : i + 1;
         g_auto(Evidence) evidence = {0};
         if (is_outer_candidate(parsing, i) && evidence_from_entity(parsing, i, &evidence)) {
-            Incident *incident;
-            if (complaint->incidents->len >= parsing->limits->incidents) {
-                complaint_add_problem(complaint, "too-many-incidents",
-                                      "more than %u incidents: the rest was left out",
-                                      parsing->limits->incidents);
+            Incident *incident = format_add_incident(parsing);
+            if (!incident)
                 return;
-            }
-            incident = complaint_add_incident(complaint);
             claim_from_subject(parsing, incident);
             evidence_apply(parsing, incident, &evidence);
         }

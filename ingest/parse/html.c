@@ -1,24 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ingest/parse/html.h"
 
-#include <dlfcn.h>
-#include <libxml/HTMLparser.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "ingest/parse/hidden.h"
-
-/* libxml2 brings ICU and the C++ runtime: loading the three costs a delivery more than all of its
- * parsing, and most mails have no HTML. So it is loaded when the first one may have. */
-#define LIBRARY "libxml2.so.2"
-static struct {
-    __typeof__(xmlInitParser) *init;
-    __typeof__(htmlCreatePushParserCtxt) *new_context;
-    __typeof__(htmlCtxtUseOptions) *use_options;
-    __typeof__(htmlParseChunk) *parse;
-    __typeof__(htmlFreeParserCtxt) *free_context;
-} xml;
+#include "ingest/parse/xml.h"
 
 typedef struct {
     GString *out;
@@ -151,36 +139,10 @@ on_text(void *data, const xmlChar *text, int len)
     }
 }
 
-static gpointer
-load(gpointer unused)
-{
-    /* clang-format off */
-    const struct { const char *name; void **to; } symbols[] = {
-        {"xmlInitParser",            (void **)&xml.init},
-        {"htmlCreatePushParserCtxt", (void **)&xml.new_context},
-        {"htmlCtxtUseOptions",       (void **)&xml.use_options},
-        {"htmlParseChunk",           (void **)&xml.parse},
-        {"htmlFreeParserCtxt",       (void **)&xml.free_context},
-    };
-    /* clang-format on */
-    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-
-    (void)unused;
-    for (gsize i = 0; i < G_N_ELEMENTS(symbols); i++) {
-        *symbols[i].to = library ? dlsym(library, symbols[i].name) : NULL;
-        if (!*symbols[i].to)
-            return NULL;
-    }
-    xml.init();
-    return library;
-}
-
 bool
 html_init(void)
 {
-    static GOnce once = G_ONCE_INIT;
-
-    return g_once(&once, load, NULL) != NULL;
+    return xml_library() != NULL;
 }
 
 bool
@@ -199,21 +161,22 @@ html_to_text(const char *html, gsize len, gsize max)
                           .ignorableWhitespace = on_text,
                           .cdataBlock = NULL};
     Writer w = {.out = g_string_new(NULL), .max = max};
+    const XmlLibrary *xml = xml_library();
     htmlParserCtxtPtr context;
 
-    if (!html_init()) {
+    if (!xml) {
         g_string_free(w.out, TRUE);
         return NULL;
     }
-    context = xml.new_context(&sax, &w, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
+    context = xml->html_new(&sax, &w, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
     if (context) {
-        xml.use_options(context, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
-                                     HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC);
+        xml->html_options(context, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
+                                       HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC);
         for (gsize at = 0; at < len; at += 65536)
-            xml.parse(context, html + at, (int)MIN(len - at, 65536), at + 65536 >= len);
+            xml->html_parse(context, html + at, (int)MIN(len - at, 65536), at + 65536 >= len);
         if (len == 0)
-            xml.parse(context, html, 0, 1);
-        xml.free_context(context);
+            xml->html_parse(context, html, 0, 1);
+        xml->html_free(context);
     }
     g_free(w.href);
     return g_strchomp(g_string_free(w.out, FALSE));

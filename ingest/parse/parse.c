@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "ingest/parse/archive.h"
 #include "ingest/parse/authenticity.h"
 #include "ingest/parse/charset.h"
 #include "ingest/parse/evidence.h"
@@ -12,12 +13,14 @@
 #include "ingest/parse/html.h"
 #include "ingest/parse/message.h"
 #include "ingest/parse/prescan.h"
+#include "ingest/parse/xml.h"
 
 void
 parse_init(void)
 {
     g_mime_init();
     (void)html_init(); /* html_to_text() says so */
+    (void)archive_init();
     charset_init();
 }
 
@@ -28,6 +31,8 @@ parse_init_for(GBytes *mail)
     const char *bytes = g_bytes_get_data(mail, &len);
 
     g_mime_init();
+    if (archive_init_for(bytes, len) || xml_possible(bytes, len))
+        (void)html_init();
     (void)html_init_for(bytes, len);
     charset_init_for(bytes, len);
 }

@@ -17,6 +17,8 @@ static const Case cases[] = {
     {"auto-reply",    FORMAT_AUTO_REPLY,  NULL, {.ours = true}, FILING_FILE, KIND_MAIL, "an automatic answer"},
     {"desk-spam",     FORMAT_UNSOLICITED, NULL, {.ours = true}, FILING_FILE, KIND_MAIL, "spam sent to the desk itself"},
     {"dmarc",         FORMAT_DMARC,       NULL, {.ours = true}, FILING_FILE, KIND_MAIL, "a DMARC summary"},
+    {"dmarc-failed",  FORMAT_DMARC,       "dmarc", {.ours = true, .type = "auth-failure"}, FILING_TICKET, KIND_MAIL, "mail from here fails DKIM and SPF"},
+    {"dmarc-foreign", FORMAT_DMARC,       "dmarc", {.type = "auth-failure"}, FILING_FILE, KIND_MAIL, "a DMARC summary"},
     {"tls-rpt",       FORMAT_TLS_RPT,     NULL, {.ours = true}, FILING_FILE, KIND_MAIL, "a TLS summary"},
     {"not-spam",      FORMAT_ARF, "not-spam",   {.ours = true}, FILING_FILE, KIND_MAIL, "the reporter says it is not spam"},
 
