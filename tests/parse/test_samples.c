@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Every file of the shared samples, when they are there, parses to a complaint that packs, as a
- * complaint and as spam, each within a second. $PLAINT_SHARED, or ../shared beside the tree. */
+ * complaint and as spam, each within 50 ms of
+ * CPU (ten times that with sanitizers). $PLAINT_SHARED, or ../shared beside the tree. */
+#include <float.h>
 #include <string.h>
 #include <sys/resource.h>
 
 #include "ingest/parse/complaint_pack.h"
 #include "ingest/parse/parse.h"
+
+#ifdef PLAINT_SAN
+#define CPU_SECONDS 0.5
+#else
+#define CPU_SECONDS 0.05
+#endif
+enum { TRIES = 5 };
 
 static double
 cpu_seconds(void)
@@ -28,25 +37,40 @@ check_one(const Complaint *complaint, const char *path)
     json_decref(json);
 }
 
+/* (transfer full) */
+typedef Complaint *(*Parse)(GBytes *, const SiteMap *, const Limits *, gint64);
+
+/* The lowest of a few tries: a busy machine is not the mail's fault. */
+static void
+check_parse(Parse parse, GBytes *mail, const char *path)
+{
+    g_autoptr(SiteMap) site = site_map_new();
+    double least = DBL_MAX;
+
+    for (int i = 0; i < TRIES && least > CPU_SECONDS; i++) {
+        double before = cpu_seconds();
+        g_autoptr(Complaint) complaint = parse(mail, site, &limits_default, 1741080700);
+
+        least = MIN(least, cpu_seconds() - before);
+        if (i == 0)
+            check_one(complaint, path);
+    }
+    if (least > CPU_SECONDS)
+        g_test_fail_printf("%s: took %.0f ms", path, least * 1e3);
+}
+
 static void
 check_file(const char *path)
 {
     g_autofree char *bytes = NULL;
     g_autoptr(GBytes) mail = NULL;
-    g_autoptr(SiteMap) site = site_map_new();
-    g_autoptr(Complaint) complaint = NULL, spam = NULL;
     gsize len;
-    double before = cpu_seconds();
 
     if (!g_file_get_contents(path, &bytes, &len, NULL))
         return;
     mail = g_bytes_new(bytes, len);
-    complaint = complaint_parse(mail, site, &limits_default, 1741080700);
-    check_one(complaint, path);
-    spam = complaint_parse_spam(mail, site, &limits_default, 1741080700);
-    check_one(spam, path);
-    if (cpu_seconds() - before > 2)
-        g_test_fail_printf("%s: took %.1f s", path, cpu_seconds() - before);
+    check_parse(complaint_parse, mail, path);
+    check_parse(complaint_parse_spam, mail, path);
 }
 
 static void
