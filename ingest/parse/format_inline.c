@@ -29,7 +29,10 @@ has_prefix(const char *subject, const char *const *prefixes, gsize n)
     return false;
 }
 
+enum { MOST_TEXTS = 8 };
+
 typedef struct {
+    const char *text; /* where it was found */
     Paste trace, forward;
     bool has_trace, has_forward;
 } Found;
@@ -42,15 +45,44 @@ found_clear(Found *found)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Found, found_clear)
 
-static void
-look_for(Parsing *parsing, const char *text, Found *ret_found)
+/* A ticket system's second part, or HTML beside a text that says nothing. The word is looked for
+ * first: turning HTML into text costs more. */
+static bool
+find_trace_elsewhere(Parsing *parsing, Found *found)
 {
+    Message *message = parsing->message;
+    guint texts = 0;
+
+    for (guint i = 0; i < message->entities->len && texts < MOST_TEXTS;) {
+        const Entity *entity = message_entity(message, i);
+        if (!entity->is_container && g_str_has_prefix(entity->type, "text/")) {
+            gsize len;
+            const char *bytes = g_bytes_get_data(message_content(message, i), &len);
+            texts++;
+            if (bytes && text_find_fold(bytes, (gssize)len, "received")) {
+                found->text = message_text(message, i);
+                if (paste_find_trace(found->text, parsing->limits, &found->trace))
+                    return true;
+            }
+        }
+        i = entity->is_message ? entity->end : i + 1;
+    }
+    return false;
+}
+
+static void
+look_for(Parsing *parsing, Found *ret_found)
+{
+    const char *text = format_outer_text(parsing);
     const char *subject = parsing->complaint->subject;
     bool is_forward = has_prefix(subject, forward_prefixes, G_N_ELEMENTS(forward_prefixes));
     bool is_answer =
         has_prefix(subject, answer_prefixes, G_N_ELEMENTS(answer_prefixes)) && !is_forward;
 
-    ret_found->has_trace = paste_find_trace(text, parsing->limits, &ret_found->trace);
+    ret_found->has_trace = paste_find_trace(text, parsing->limits, &ret_found->trace) ||
+                           find_trace_elsewhere(parsing, ret_found);
+    text = ret_found->has_trace && ret_found->text ? ret_found->text : text;
+    ret_found->text = text;
     /* An answer quotes us in the same form; only trace fields make it a report. */
     if (!is_answer || ret_found->has_trace)
         ret_found->has_forward = paste_find_forward(text, is_forward, &ret_found->forward);
@@ -61,7 +93,7 @@ inline_probe(Parsing *parsing)
 {
     g_auto(Found) found = {0};
 
-    look_for(parsing, format_outer_text(parsing), &found);
+    look_for(parsing, &found);
     return found.has_trace || found.has_forward;
 }
 
@@ -86,7 +118,7 @@ inline_parse(Parsing *parsing)
     Incident *incident = complaint_add_incident(complaint);
     Addr addr;
 
-    look_for(parsing, text, &found);
+    look_for(parsing, &found);
     if (found.has_trace) {
         evidence.block = g_steal_pointer(&found.trace.block);
         evidence.text = found.trace.body;
@@ -106,6 +138,8 @@ inline_parse(Parsing *parsing)
         complaint_add_problem(complaint, "no-trace-headers",
                               "forwarded inline: the message came without its header");
     }
+    if (found.text != text)
+        words_end = text + strlen(text);
     format_keep_words(parsing, text, words_end);
     if (complaint->subject && prose_addr(complaint->subject, &incident->claimed_ip))
         incident->claimed_in_field = true; /* "Spam from 192.0.2.1" */

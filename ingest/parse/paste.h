@@ -37,3 +37,7 @@ typedef struct {
 } PasteLine;
 bool paste_line(const char *at, PasteLine *ret_line); /* false at the end of the text */
 bool paste_line_is_empty(const PasteLine *line);
+
+/* A field's value without what defanging, web pages and quoted-printable did to it: "[.]", "(dot)",
+ * "=3D", blanks in an address in brackets. Private to paste*.c. */
+void paste_unmangle(GString *value);

@@ -7,7 +7,14 @@
 #include "base/text.h"
 #include "ingest/parse/paste.h"
 
-enum { LABEL_BYTES = 40, BLOCK_LINES = 16, MAX_TRIES = 50 };
+enum {
+    LABEL_BYTES = 40,
+    BLOCK_LINES = 16,
+    MAX_TRIES = 50,
+    MAX_WRAPS = 8,
+    FOLD_AT = 72,
+    FOLD_MOST = 79
+};
 
 typedef enum {
     LABEL_NONE,
@@ -179,18 +186,55 @@ is_complete(const HeaderBlock *block)
     return header_has(block, "Date") && from && strchr(from, '@');
 }
 
+/* Did a mail program break the line before, the first word of this one having found no room? */
+static bool
+is_wrapped(const PasteLine *before, const PasteLine *line)
+{
+    glong columns = g_utf8_strlen(before->raw, before->end - before->raw);
+    const char *word = line->at;
+
+    while (word < line->end && *word != ' ')
+        word++;
+    return columns < FOLD_MOST && columns + 1 + g_utf8_strlen(line->at, word - line->at) > FOLD_AT;
+}
+
+/* The words of *line and of those it was wrapped into, of which it becomes the last. Glued labels
+ * make a line long that nobody wrapped. */
+static void
+join_wrapped(PasteLine *line, GString *joined)
+{
+    PasteLine next;
+    const char *value;
+
+    g_string_truncate(joined, 0);
+    g_string_append_len(joined, line->at, line->end - line->at);
+    if (next_glued(line->at, line->end))
+        return;
+    for (guint n = 0; n < MAX_WRAPS && paste_line(line->next, &next); n++) {
+        if (paste_line_is_empty(&next) || label_at(next.at, next.end, &value) != LABEL_NONE ||
+            !is_wrapped(line, &next))
+            return;
+        g_string_append_c(joined, ' ');
+        g_string_append_len(joined, next.at, next.end - next.at);
+        *line = next;
+    }
+}
+
 /* The labelled lines from `line` on; returns where the body begins. */
 static const char *
 read_labels(PasteLine line, HeaderBlock *block)
 {
     const char *body = line.raw;
+    g_autoptr(GString) joined = g_string_new(NULL);
     bool after_list = false;
 
     for (guint n = 0; n < BLOCK_LINES; n++) {
         const char *value;
         Label label = label_at(line.at, line.end, &value);
         if (label != LABEL_NONE) {
-            add_values(block, label, value, line.end);
+            join_wrapped(&line, joined);
+            (void)label_at(joined->str, joined->str + joined->len, &value);
+            add_values(block, label, value, joined->str + joined->len);
             after_list = label == LABEL_TO || label == LABEL_CC || label == LABEL_SUBJECT;
             body = line.next;
         } else if (!paste_line_is_empty(&line)) {
@@ -208,9 +252,21 @@ read_labels(PasteLine line, HeaderBlock *block)
     return body;
 }
 
+/* A line that a client puts above its labels: "-----Original Message-----", thirty underscores,
+ * "Begin forwarded message:", or quoted as they are: "> Message du 05/03/25 19:41". */
+static bool
+is_separator(const PasteLine *line, guint quotes)
+{
+    if (line->end - line->at >= 120)
+        return false;
+    if (line->at[0] == '-' || line->at[0] == '_' || line->end[-1] == ':')
+        return true;
+    return quotes > 0 && line->quotes == quotes && g_ascii_isdigit(line->end[-1]);
+}
+
 /* The separator above the labels, when there is one, is the client's too. */
 static const char *
-with_separator(const char *text, const char *start)
+with_separator(const char *text, const char *start, guint quotes)
 {
     const char *at = start;
 
@@ -224,10 +280,7 @@ with_separator(const char *text, const char *start)
         at = p;
         if (paste_line_is_empty(&line))
             continue;
-        if (line.end - line.at < 120 &&
-            (line.at[0] == '-' || line.at[0] == '_' || line.end[-1] == ':'))
-            return p;
-        return start;
+        return is_separator(&line, quotes) ? p : start;
     }
     return start;
 }
@@ -282,7 +335,7 @@ paste_find_forward(const char *text, bool is_forward, Paste *ret_paste)
         block = header_block_new();
         block->pasted = true;
         body = read_labels(line, block);
-        start = with_separator(text, line.raw);
+        start = with_separator(text, line.raw, line.quotes);
         marked = is_forward || start != line.raw || *line.raw == '-';
         if (!is_forward_block(block) || !(marked || is_complete(block)))
             continue;

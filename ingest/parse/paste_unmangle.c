@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "base/addr.h"
+#include "base/text.h"
+#include "ingest/parse/paste.h"
+
+enum { ADDRESS_BYTES = 80 }; /* in brackets, with blanks */
+
+/* clang-format off */
+static const struct { const char *from, *to; } replaced[] = {
+    {"[.]", "."}, {"(.)", "."}, {"{.}", "."}, {"[dot]", "."}, {"(dot)", "."}, {"[:]", ":"},
+    {"=3D", "="},
+};
+/* clang-format on */
+
+/* "[2001: db8:: 9]" is an address once its blanks are gone. */
+static void
+close_up(GString *value)
+{
+    char run[ADDRESS_BYTES];
+
+    for (gsize at = 0; at < value->len; at++) {
+        const char *open = strchr(value->str + at, '['), *close, *address = run;
+        gsize len = 0;
+        Addr addr;
+        if (!open)
+            return;
+        at = (gsize)(open - value->str);
+        close = memchr(open, ']', MIN(value->len - at, sizeof run));
+        if (!close || !memchr(open, ' ', (gsize)(close - open)))
+            continue;
+        for (const char *p = open + 1; p < close; p++)
+            if (*p != ' ')
+                run[len++] = *p;
+        run[len] = '\0';
+        if (text_has_prefix_fold(run, "ipv6:"))
+            address += 5;
+        if (!addr_parse(address, -1, &addr))
+            continue;
+        g_string_erase(value, (gssize)at + 1, close - open - 1);
+        g_string_insert(value, (gssize)at + 1, run);
+    }
+}
+
+void
+paste_unmangle(GString *value)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(replaced); i++)
+        if (strstr(value->str, replaced[i].from))
+            g_string_replace(value, replaced[i].from, replaced[i].to, 0);
+    close_up(value);
+}
