@@ -29,10 +29,18 @@ draw_incident(const json_t *incident, const Term *term, GString *out)
     const char *category = get(incident, "category");
     const char *why = get(incident, "category_why");
     Wrap wrap = {.indent = 2, .width = path_width(term)};
+    static const struct {
+        const char *title, *member;
+    } seldom[] = {
+        {"feedback", "feedback_id"},  {"cfbl", "cfbl_address"}, {"blocked by", "blocked_by"},
+        {"blocked ip", "blocked_ip"}, {"see", "blocked_url"},   {"refused at", "remote_mta"},
+        {"status", "status"},         {"answer", "diagnostic"},
+    };
 
     g_string_append_c(out, '\n');
     draw_pair(out, term, "from", get(incident, "from"));
     draw_pair(out, term, "to", get(incident, "rcpt"));
+    draw_pair(out, term, "redacted", get(incident, "rcpt_redacted"));
     draw_pair(out, term, "subject", get(incident, "subject"));
     draw_pair(out, term, "date", get(incident, "date"));
     if (claimed) {
@@ -47,7 +55,8 @@ draw_incident(const json_t *incident, const Term *term, GString *out)
 
         draw_pair(out, term, "category", text);
     }
-    draw_pair(out, term, "blocked by", get(incident, "blocked_by"));
+    for (gsize i = 0; i < G_N_ELEMENTS(seldom); i++)
+        draw_pair(out, term, seldom[i].title, get(incident, seldom[i].member));
     if (json_array_size(json_object_get(incident, "hops")) > 0) {
         g_string_append_c(out, '\n');
         path_draw(json_object_get(incident, "hops"), term, out);
@@ -73,6 +82,25 @@ draw_problems(const json_t *problems, const Term *term, GString *out)
 
         term_wrap(out, term, &wrap, text);
     }
+}
+
+/* How believable it is: an object of the parser, two columns of the store. */
+static void
+draw_authenticity(const json_t *result, const Term *term, GString *out)
+{
+    const json_t *object = json_object_get(result, "authenticity");
+    bool is_parsed = json_is_object(object);
+    const char *verdict = is_parsed ? json_string_value(json_object_get(object, "verdict"))
+                                    : get(result, "authenticity");
+    const char *why = is_parsed ? json_string_value(json_object_get(object, "why"))
+                                : get(result, "authenticity_why");
+    g_autofree char *text = NULL;
+    Wrap wrap = {.indent = 2, .width = path_width(term)};
+
+    if (!verdict)
+        return;
+    text = g_strdup_printf("authentic: %s%s%s", verdict, why ? ", " : "", why ? why : "");
+    term_wrap(out, term, &wrap, text);
 }
 
 /* A mail that reports nothing is told by what a reader of mail sees of it. */
@@ -117,6 +145,7 @@ result_draw(const json_t *result, const char *title, const Term *term, GString *
     g_string_append(out, "  ");
     term_add(out, term, STYLE_CYAN, head);
     g_string_append_c(out, '\n');
+    draw_authenticity(result, term, out);
     for (gsize i = 0; i < json_array_size(incidents); i++)
         draw_incident(json_array_get(incidents, i), term, out);
     if (json_array_size(incidents) == 0)

@@ -80,6 +80,7 @@ pack_detail(Store *store, const Incident *incident, GError **error)
 {
     g_autofree char *causes = incident_causes_json(incident);
     g_autofree char *hops = incident_hops_json(incident);
+    g_autofree char *extras = incident_extras_json(incident);
     g_autofree char *text = NULL;
     json_t *rest = json_object(), *urls = json_array();
     char *rest_text = NULL;
@@ -92,7 +93,8 @@ pack_detail(Store *store, const Incident *incident, GError **error)
     json_object_set_new(rest, "rcpt", json_string_or_null(incident->rcpt));
     rest_text = json_dumps(rest, JSON_COMPACT);
     json_decref(rest);
-    text = g_strconcat("{\"hops\":", hops, ",\"causes\":", causes, ",", rest_text + 1, NULL);
+    text =
+        g_strconcat("{\"hops\":", hops, ",\"causes\":", causes, ",", extras, rest_text + 1, NULL);
     free(rest_text);
     return codec_pack_text(store, text, error);
 }

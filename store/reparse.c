@@ -88,6 +88,10 @@ compare_incidents(json_t *diff, const json_t *was, const json_t *is)
         bool changed =
             compare_members(one, old, new, incident_members, G_N_ELEMENTS(incident_members));
 
+        for (const char *const *name = incident_extra_names; *name; name++)
+            changed |= add_difference(one, *name, json_object_get(old, *name),
+                                      json_object_get(new, *name));
+
         if (!old || !new)
             json_object_set_new(one, old ? "gone" : "new", json_true());
         if (changed || !old || !new)

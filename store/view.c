@@ -2,6 +2,7 @@
 #include "store/view.h"
 
 #include "base/error.h"
+#include "ingest/parse/complaint.h"
 #include "store/filter_sql.h"
 #include "store/stmt.h"
 #include "store/view_impl.h"
@@ -291,6 +292,9 @@ view_fill_detail(json_t *incident)
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
         if (!json_object_get(incident, texts[i]))
             json_object_set_new(incident, texts[i], json_null());
+    for (const char *const *name = incident_extra_names; *name; name++)
+        if (!json_object_get(incident, *name))
+            json_object_set_new(incident, *name, json_null());
 }
 
 void

@@ -85,6 +85,11 @@ const char *const category_names[N_CATEGORIES] = {
     [CATEGORY_CSAM] = "csam",
     [CATEGORY_OTHER] = "other",
 };
+
+const char *const incident_extra_names[] = {
+    "rcpt_redacted", "cfbl_address", "feedback_id", "remote_mta", "status", "diagnostic",
+    "blocked_ip", "blocked_url", NULL,
+};
 /* clang-format on */
 
 static void

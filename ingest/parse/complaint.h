@@ -91,6 +91,9 @@ extern const char *const confidence_names[N_CONFIDENCES];
 extern const char *const claim_names[N_CLAIMS];
 extern const char *const category_names[N_CATEGORIES];
 
+/* Members of an Incident that are seldom there, NULL-terminated. */
+extern const char *const incident_extra_names[];
+
 /* One trace header, and what we think of it. */
 typedef struct {
     guint n;                   /* 0 is the topmost, i.e. newest */
@@ -154,6 +157,15 @@ typedef struct {
     const char *domain; /* ours, named by the report when no address of ours is: content */
     bool has_evidence;  /* the reported message, or its headers, was attached or pasted */
     bool pasted;        /* … pasted: lower integrity than an attachment */
+    /* Seldom there; the store keeps them only when they are (incident_extra_names). */
+    const char *rcpt_redacted; /* what the reporter put in place of the recipient; rcpt is NULL */
+    const char *cfbl_address;  /* where the sender wants complaints (RFC 9477) … */
+    const char *feedback_id;   /* … and how it finds the mailing again */
+    const char *remote_mta;    /* who refused (DSN): its name, */
+    const char *status;        /* "5.7.1", or the reply code when there is no such number, */
+    const char *diagnostic;    /* its words, */
+    Addr blocked_ip;           /* the address it refuses, ours first, */
+    const char *blocked_url;   /* and where it explains */
 } Incident;
 
 /* Something cut, broken or odd; never a reason to lose a mail. The name is a word of

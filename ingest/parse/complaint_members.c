@@ -81,8 +81,16 @@ static const Member incident_rows[] = {
     TEXT(Incident, "domain", domain),
     BOOL(Incident, has_evidence),
     BOOL(Incident, pasted),
+    TEXT(Incident, "rcpt_redacted", rcpt_redacted),
+    TEXT(Incident, "cfbl_address", cfbl_address),
+    TEXT(Incident, "feedback_id", feedback_id),
+    TEXT(Incident, "remote_mta", remote_mta),
+    TEXT(Incident, "status", status),
+    TEXT(Incident, "diagnostic", diagnostic),
+    ADDR(Incident, blocked_ip),
+    TEXT(Incident, "blocked_url", blocked_url),
 };
-static const MemberTable incident_members = {
+const MemberTable incident_members = {
     incident_rows, G_N_ELEMENTS(incident_rows), sizeof(Incident), "type",
 };
 

@@ -40,5 +40,6 @@ struct MemberTable {
 };
 
 extern const MemberTable complaint_members;
+extern const MemberTable incident_members;
 extern const MemberTable hop_members;
 extern const MemberTable cause_members;

@@ -20,3 +20,5 @@ json_t *complaint_to_json(const Complaint *complaint);
 /* An incident's "hops", and "causes", as compact JSON text for the store. (transfer full) */
 char *incident_hops_json(const Incident *incident);
 char *incident_causes_json(const Incident *incident);
+/* Its members of incident_extra_names that are there, each with its name and a comma behind it. */
+char *incident_extras_json(const Incident *incident);

@@ -135,6 +135,27 @@ compact_json(const MemberTable *table, const GArray *items)
     return g_string_free(out, FALSE);
 }
 
+/* "status":"5.7.1","diagnostic":"…", with a comma after each. */
+char *
+incident_extras_json(const Incident *incident)
+{
+    GString *out = g_string_new(NULL);
+
+    for (gsize k = 0; k < incident_members.n; k++) {
+        const Member *member = &incident_members.members[k];
+        gsize before = out->len;
+        if (!g_strv_contains(incident_extra_names, member->name))
+            continue;
+        g_string_append_printf(out, "\"%s\":", member->name);
+        put_member(out, member, incident);
+        if (g_str_has_suffix(out->str, ":null"))
+            g_string_truncate(out, before);
+        else
+            g_string_append_c(out, ',');
+    }
+    return g_string_free(out, FALSE);
+}
+
 char *
 incident_hops_json(const Incident *incident)
 {

@@ -255,7 +255,8 @@ def filed_prose():
     """a complaint without an incident is shown with its sender and subject, and why it was filed"""
     with desk('From: Ann <ann@victim.example>\nSubject: too much spam\nDate: Mon, 23 Nov 2026 11:00:00 +0000\n\nStop.\n') as world:
         equal(world.text('complaint', 'show', '1'),
-              'complaint 1  message, from victim.example\n\n  from      ann@victim.example\n'
+              'complaint 1  message, from victim.example\n'
+              '  authentic: none, no Authentication-Results of our own mail server\n\n  from      ann@victim.example\n'
               '  subject   too much spam\n  date      2026-11-23T11:00:00Z\n\n'
               '  Filed without a ticket: nothing recognised.\n')
 

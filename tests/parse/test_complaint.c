@@ -181,6 +181,8 @@ check_contract(void)
         g_assert_nonnull(json_object_get(got, outer[n]));
     for (gsize n = 0; n < G_N_ELEMENTS(inner); n++)
         g_assert_nonnull(json_object_get(i, inner[n]));
+    for (const char *const *name = incident_extra_names; *name; name++)
+        g_assert_nonnull(json_object_get(i, *name));
     for (gsize n = 0; n < G_N_ELEMENTS(hop); n++)
         g_assert_nonnull(json_object_get(json_array_get(json_object_get(i, "hops"), 0), hop[n]));
 }

@@ -67,6 +67,14 @@ test_same_is_no_change(void)
     incident->category = CATEGORY_PHISHING;
     incident->category_why = "the report says fraud";
     incident->blocked_by = "bl.example";
+    incident->rcpt_redacted = "redacted@y.example";
+    incident->cfbl_address = "fbl@x.example";
+    incident->feedback_id = "111:222";
+    incident->remote_mta = "mx.y.example";
+    incident->status = "5.7.1";
+    incident->diagnostic = "smtp; 550 5.7.1 \"no\"";
+    incident->blocked_ip = incident->exit_ip;
+    incident->blocked_url = "https://y.example/why";
     incident->message_id = "m@x.example";
     incident->from = "a@x.example";
     incident->rcpt = "b@y.example";
