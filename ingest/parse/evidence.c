@@ -55,6 +55,8 @@ looks_like_mail(Parsing *parsing, guint index)
     const char *bytes = g_bytes_get_data(message_content(parsing->message, index), &len);
     g_autoptr(HeaderBlock) block = NULL;
 
+    for (; len > 0 && g_ascii_isspace(*bytes); len--)
+        bytes++;
     if (!bytes || !memchr(bytes, ':', MIN(len, 200)))
         return false;
     block = header_block_parse(bytes, MIN(len, SNIFF_BYTES), G_MAXUINT32, parsing->limits, NULL);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "ingest/parse/evidence.h"
 #include "ingest/parse/format.h"
+#include "ingest/parse/paste.h"
 #include "ingest/parse/prose.h"
 
 static bool
@@ -44,6 +45,35 @@ claim_from_subject(Parsing *parsing, Incident *incident)
         incident->claimed_in_field = true;
 }
 
+/* Is the message inside addressed to the desk, as the mail is? Then it is the complaint, in an
+ * envelope of certified mail (PEC) or of a spam filter. */
+static bool
+is_complaint(const Parsing *parsing, const Evidence *evidence)
+{
+    g_autofree char *outer = header_address(header_get(parsing->message->header, "To"));
+    g_autofree char *inner = header_address(header_get(evidence->block, "To"));
+
+    return outer && inner && text_equal_fold(outer, inner);
+}
+
+/* What the complaint in the envelope has pasted is the evidence. */
+static void
+open_envelope(Parsing *parsing, Evidence *evidence)
+{
+    g_auto(Paste) paste = {0};
+
+    if (!evidence->text || !is_complaint(parsing, evidence))
+        return;
+    if (!paste_find_trace(evidence->text, parsing->limits, &paste)) {
+        if (!paste_find_forward(evidence->text, true, &paste))
+            return;
+        complaint_add_problem(parsing->complaint, "no-trace-headers",
+                              "forwarded inline: the message came without its header");
+    }
+    evidence_clear(evidence);
+    *evidence = (Evidence){.block = g_steal_pointer(&paste.block), .text = paste.body};
+}
+
 static void
 attached_parse(Parsing *parsing)
 {
@@ -58,6 +88,7 @@ attached_parse(Parsing *parsing)
             Incident *incident = format_add_incident(parsing);
             if (!incident)
                 return;
+            open_envelope(parsing, &evidence);
             claim_from_subject(parsing, incident);
             evidence_apply(parsing, incident, &evidence);
         }

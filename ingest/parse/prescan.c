@@ -305,8 +305,28 @@ count_part(Scan *scan)
     return false;
 }
 
-/* The blank line after a header block: what begins now? False when it would nest too deep. */
-static bool
+/* Bytes before the header: a byte order mark, a From_ line (maybe quoted), blank lines. */
+static gsize
+preamble(const char *bytes, gsize len)
+{
+    const char *at = bytes, *end = bytes + len;
+
+    if (len >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0)
+        at += 3;
+    while (at < end && g_ascii_isspace(*at)) /* blank lines, with blanks in them too */
+        at++;
+    for (int i = 0; i < 2; i++) {
+        const char *p = at < end && *at == '>' ? at + 1 : at, *newline;
+        if (end - p < 5 || memcmp(p, "From ", 5) != 0)
+            break;
+        newline = memchr(p, '\n', (gsize)(end - p));
+        at = newline ? newline + 1 : end;
+    }
+    return (gsize)(at - bytes);
+}
+
+/* The blank line after a header block: what begins now, and where? NULL: it would nest too deep. */
+static const char *
 end_header(Scan *scan, const char *at)
 {
     if (scan->is_multipart || scan->is_message) {
@@ -314,7 +334,7 @@ end_header(Scan *scan, const char *at)
             complaint_add_problem(scan->complaint, "nested-too-deep",
                                   "parts nested more than %u deep: the rest was left out",
                                   scan->limits->depth);
-            return false;
+            return NULL;
         }
         scan->depth++;
     }
@@ -325,12 +345,16 @@ end_header(Scan *scan, const char *at)
     scan->in_header = false;
     if (scan->is_message && !scan->is_multipart) {
         bool is_opaque = scan->is_encoded;
+        const char *first = at + (is_opaque ? 0 : preamble(at, (gsize)(scan->end - at)));
         if (!count_part(scan))
-            return false;
-        begin_header(scan, at);
+            return NULL;
+        if (first > at)
+            cut(scan, at, first);
+        begin_header(scan, first);
         scan->is_opaque = is_opaque;
+        return first;
     }
-    return true;
+    return at;
 }
 
 /* Handles the line at `at`; NULL when the mail is to end there. */
@@ -356,7 +380,7 @@ scan_line(Scan *scan, const char *at)
     if (!scan->in_header)
         return next;
     if (*at == '\n' || (*at == '\r' && next - at == 2 && at[1] == '\n'))
-        return end_header(scan, next) ? next : NULL;
+        return end_header(scan, next);
     return scan_field(scan, at);
 }
 
@@ -377,26 +401,6 @@ without_bare_cr(const char *bytes, gsize len, Complaint *complaint)
         if (copy[i] == '\r')
             copy[i] = '\n';
     return g_bytes_new_take(copy, len);
-}
-
-/* Bytes before the header: a byte order mark, a From_ line (maybe quoted), blank lines. */
-static gsize
-preamble(const char *bytes, gsize len)
-{
-    const char *at = bytes, *end = bytes + len;
-
-    if (len >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0)
-        at += 3;
-    while (at < end && g_ascii_isspace(*at)) /* blank lines, with blanks in them too */
-        at++;
-    for (int i = 0; i < 2; i++) {
-        const char *p = at < end && *at == '>' ? at + 1 : at, *newline;
-        if (end - p < 5 || memcmp(p, "From ", 5) != 0)
-            break;
-        newline = memchr(p, '\n', (gsize)(end - p));
-        at = newline ? newline + 1 : end;
-    }
-    return (gsize)(at - bytes);
 }
 
 static void
