@@ -53,3 +53,16 @@ FROM ticket WHERE live = 1 AND key IS NOT NULL GROUP BY key HAVING count(*) > 1;
 SELECT 'complaint ' || c.id || ' names another machine than its first incident'
 FROM complaint c JOIN incident i ON i.complaint_id = c.id AND i.n = 0
 WHERE c.machine IS DISTINCT FROM i.machine;
+
+-- name: check_feed
+SELECT 'day ' || day || ' miscounts what came of ' || reporter || ' as ' || format
+FROM (SELECT day, reporter, format, seen, recognised, without_source FROM feed_day
+    UNION ALL
+    SELECT c.received_at / 86400, coalesce(c.reporter, ''), c.format, -1,
+        CASE WHEN c.format IN ('auto-reply', 'dmarc', 'tls-rpt', 'unsolicited')
+            OR (c.format <> 'message' AND c.incidents > 0) THEN -1 ELSE 0 END,
+        CASE WHEN c.format <> 'message' AND c.incidents > 0 AND NOT EXISTS (SELECT 1 FROM incident i
+            WHERE i.complaint_id = c.id AND i.source_ip IS NOT NULL) THEN -1 ELSE 0 END
+    FROM complaint c) AS counted
+GROUP BY day, reporter, format
+HAVING sum(seen) <> 0 OR sum(recognised) <> 0 OR sum(without_source) <> 0;

@@ -9,7 +9,7 @@ static const char *const invariants[] = {
     "check_ticket_counts", "check_ticket_complaints",   "check_filed",
     "check_messages",      "check_complaint_incidents", "check_deliveries",
     "check_relays",        "check_reporters",           "check_merged",
-    "check_keys",          "check_first_machine",
+    "check_keys",          "check_first_machine",       "check_feed",
 };
 
 static bool

@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "store/feed.h"
 #include "store/index.h"
 #include "store/kind.h"
 #include "store/stmt.h"
@@ -156,5 +157,6 @@ complaint_row_add(const FilingJob *job, GError **error)
     }
     stmt_done(stmt);
     free(problems);
-    return done && index_later(job->store, job->id, error);
+    return done && feed_add(job->store, complaint, job->received_at, error) &&
+           index_later(job->store, job->id, error);
 }

@@ -6,6 +6,7 @@
 #include "ingest/parse/complaint_pack.h"
 #include "store/audit.h"
 #include "store/complaint_row.h"
+#include "store/feed.h"
 #include "store/filing.h"
 #include "store/index.h"
 #include "store/kind.h"
@@ -315,6 +316,7 @@ static bool
 replace(FilingJob *job, const Stored *stored, const Deed *deed, GError **error)
 {
     return index_flush(job->store, error) && /* what is taken out must be in */
+           feed_remove(job->store, job->id, error) &&
            run_on(job->store, "incidents_delete", job->id, error) &&
            run_on(job->store, "complaint_unindex", job->id, error) &&
            run_on(job->store, "complaint_delete", job->id, error) && filing_decide(job, error) &&

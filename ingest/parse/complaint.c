@@ -25,6 +25,22 @@ const char *const format_names[N_FORMATS] = {
     [FORMAT_MESSAGE] = "message",
 };
 
+const char *const format_words[N_FORMATS] = {
+    [FORMAT_ARF] = "a feedback report (RFC 5965), as feedback loops send",
+    [FORMAT_XARF] = "an XARF report, JSON attached",
+    [FORMAT_XARF_LEGACY] = "an XARF report of the YAML days",
+    [FORMAT_SPAMCOP] = "a report by SpamCop",
+    [FORMAT_VENDOR] = "a report in a vendor's own layout",
+    [FORMAT_ATTACHED] = "the reported message attached",
+    [FORMAT_INLINE] = "the reported message, or its header, in the text",
+    [FORMAT_DSN] = "a bounce (RFC 3464)",
+    [FORMAT_AUTO_REPLY] = "an automatic answer",
+    [FORMAT_DMARC] = "a DMARC summary",
+    [FORMAT_TLS_RPT] = "a TLS summary (RFC 8460)",
+    [FORMAT_UNSOLICITED] = "spam sent to the desk itself",
+    [FORMAT_MESSAGE] = "nothing recognised: a message to read",
+};
+
 const char *const verdict_names[N_VERDICTS] = {
     [VERDICT_TRUSTED] = "trusted",
     [VERDICT_BORDER] = "border",

@@ -90,6 +90,8 @@ extern const char *const certainty_names[N_CERTAINTIES];
 extern const char *const confidence_names[N_CONFIDENCES];
 extern const char *const claim_names[N_CLAIMS];
 extern const char *const category_names[N_CATEGORIES];
+/* What a format is, in a few words for people. */
+extern const char *const format_words[N_FORMATS];
 
 /* Members of an Incident that are seldom there, NULL-terminated. */
 extern const char *const incident_extra_names[];

@@ -196,7 +196,7 @@ check_names(void)
     } lists[] = {{format_names, N_FORMATS},         {verdict_names, N_VERDICTS},
                  {cause_names, N_CAUSES},           {certainty_names, N_CERTAINTIES},
                  {confidence_names, N_CONFIDENCES}, {claim_names, N_CLAIMS},
-                 {category_names, N_CATEGORIES}};
+                 {category_names, N_CATEGORIES},    {format_words, N_FORMATS}};
 
     for (gsize l = 0; l < G_N_ELEMENTS(lists); l++)
         for (int a = 0; a < lists[l].n; a++) {

@@ -27,7 +27,7 @@ static const char *
 fault(const char *line, Reads reads)
 {
     if (strstr(line, "SCAN") && !strstr(line, "SCAN pick") &&
-        !strstr(line, "VIRTUAL TABLE INDEX") && !strstr(line, "SCAN f") &&
+        !strstr(line, "VIRTUAL TABLE INDEX") && !g_str_has_suffix(line, "SCAN f") &&
         !strstr(line, "SCAN (subquery"))
         return "scans a table";
     if (strstr(line, "VIRTUAL TABLE INDEX") && !strstr(line, ":M"))
@@ -206,7 +206,8 @@ test_named_statements(void)
         {"reparse_incidents", "TEMP B-TREE FOR"}, /* of one complaint, as are these */
         {"incident_first", "TEMP B-TREE FOR"},
         {"customer_question", "TEMP B-TREE FOR"},
-        {"view_counts_filed", "filed_received"}, /* a figure of the desk */
+        {"view_counts_filed", "filed_received"}, /* a figure of the desk, as is the next */
+        {"feed_formats", "SCAN feed_day"},
         /* Children of a new row are looked for only while a foreign key is violated. */
         {"audit_add", "SCAN undo"},
         {"ticket_add", "SCAN undo"},
