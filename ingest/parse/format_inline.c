@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "ingest/parse/content.h"
 #include "ingest/parse/evidence.h"
 #include "ingest/parse/format.h"
 #include "ingest/parse/paste.h"
@@ -147,6 +148,8 @@ inline_parse(Parsing *parsing)
         if (addr_is_none(&incident->claimed_ip) || site_owns(parsing->site, &addr))
             incident->claimed_ip = addr;
     evidence_apply(parsing, incident, &evidence);
+    if (!found.has_trace && !incident->ours) /* what the forwarded message links to */
+        incident->domain = content_url_domain(parsing, incident->urls);
 }
 
 const Format format_inline = {

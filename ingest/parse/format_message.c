@@ -2,6 +2,7 @@
 /* Anything else. A person's prose that names an address is an incident of low confidence; the
  * reporter is to be asked for the full header. */
 #include "base/text.h"
+#include "ingest/parse/content.h"
 #include "ingest/parse/evidence.h"
 #include "ingest/parse/format.h"
 #include "ingest/parse/prose.h"
@@ -57,18 +58,28 @@ static void
 message_parse(Parsing *parsing)
 {
     const char *text = format_outer_text(parsing);
-    Addr addr;
+    const char *domain = NULL;
+    g_autoptr(GPtrArray) urls = g_ptr_array_new();
+    Addr addr = ADDR_NONE;
     Incident *incident;
+    bool has_addr = find_source(parsing, parsing->complaint->subject, text, &addr);
 
     format_keep_words(parsing, text, NULL);
-    if (!find_source(parsing, parsing->complaint->subject, text, &addr))
+    prose_urls(text, parsing->complaint->text, urls, parsing->limits->urls);
+    if (!has_addr || !site_owns(parsing->site, &addr))
+        domain = content_url_domain(parsing, urls);
+    if (!has_addr && !domain)
+        domain = content_named_domain(parsing, text);
+    if (!has_addr && !domain)
         return;
     incident = complaint_add_incident(parsing->complaint);
     incident->claimed_ip = addr;
-    prose_urls(text, parsing->complaint->text, incident->urls, parsing->limits->urls);
+    incident->domain = domain;
+    g_ptr_array_extend_and_steal(incident->urls, g_steal_pointer(&urls));
     evidence_apply(parsing, incident, NULL);
     complaint_add_problem(parsing->complaint, "no-evidence",
-                          "an address is named, but no message or header is enclosed");
+                          "%s is named, but no message or header is enclosed",
+                          has_addr ? "an address" : "a domain of ours");
 }
 
 const Format format_message = {

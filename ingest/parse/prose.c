@@ -143,6 +143,58 @@ fanged_dot(const char *p)
     return 0;
 }
 
+/* -- host names
+ * -------------------------------------------------------------------------------------
+ */
+
+static bool
+is_name_char(char c)
+{
+    return g_ascii_isalnum(c) || c == '-' || c == '_';
+}
+
+bool
+prose_next_host(const char **at, char *ret_host, gsize size)
+{
+    const char *p = *at, *start = p;
+
+    while (*p) {
+        gsize len = 0, dots = 0, dot;
+        char before = p > start ? p[-1] : '\n';
+        if (before == '\n' && p[strspn(p, " \t")] == '>') {
+            p += strcspn(p, "\n");
+            p += *p == '\n';
+            continue;
+        }
+        if (!g_ascii_isalnum(*p)) {
+            p++;
+            continue;
+        }
+        while (*p && len + 1 < size) {
+            if (is_name_char(*p)) {
+                ret_host[len++] = *p++;
+                continue;
+            }
+            dot = *p == '.' ? 1 : fanged_dot(p);
+            if (dot == 0 || !g_ascii_isalnum(p[dot]))
+                break;
+            ret_host[len++] = '.';
+            p += dot;
+            dots++;
+        }
+        ret_host[len] = '\0';
+        if (dots > 0 && before != '@' && *p != '@' && g_ascii_isalpha(ret_host[len - 1])) {
+            *at = p;
+            return true;
+        }
+    }
+    *at = p;
+    return false;
+}
+
+/* -- links again ----------------------------------------------------------------------------------
+ */
+
 static void
 add_url(const char *scheme, const char *p, GStringChunk *chunk, GPtrArray *urls)
 {

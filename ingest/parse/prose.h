@@ -12,6 +12,10 @@
  * behind it. */
 bool prose_next_addr(const char **at, Addr *ret_addr);
 
+/* The first host name at or after *at ("shop.example", "www[.]shop[.]example") that is no part of a
+ * mail address and in no quoted line ("> …"). Moves *at behind it. */
+bool prose_next_host(const char **at, char *ret_host, gsize size);
+
 /* One address field of a report: its first address, whatever follows. */
 bool prose_addr(const char *value, Addr *ret_addr);
 
