@@ -27,6 +27,8 @@ const Command *const commands[] = {
     &cmd_ticket_undo,
     &cmd_complaint_list,
     &cmd_complaint_show,
+    &cmd_format_list,
+    &cmd_format_stats,
     &cmd_customer_list,
     &cmd_customer_show,
     &cmd_customer_find,
