@@ -192,6 +192,8 @@ authenticity_is_automatic(const Parsing *parsing)
     case FORMAT_ATTACHED:
     case FORMAT_INLINE:
     case FORMAT_MESSAGE:
+        if (parsing->complaint->feedback_type) /* a feed */
+            return true;
         break;
     default: /* machines and feeds, bounces, spam */
         return true;

@@ -8,6 +8,7 @@
 #include "ingest/parse/category.h"
 #include "ingest/parse/prescan.h"
 #include "ingest/parse/prose.h"
+#include "ingest/parse/recipient.h"
 
 enum { SNIFF_BYTES = 16 * 1024, MAX_CHILDREN = 32 };
 
@@ -47,9 +48,8 @@ carrier_of(const Entity *entity)
                                                                               : CARRIER_NONE;
 }
 
-/* Two marks that bytes are a mail: they begin with fields, and with those every mail has. */
-static bool
-looks_like_mail(Parsing *parsing, guint index)
+bool
+evidence_looks_like_mail(Parsing *parsing, guint index)
 {
     gsize len;
     const char *bytes = g_bytes_get_data(message_content(parsing->message, index), &len);
@@ -77,7 +77,7 @@ evidence_is_candidate(Parsing *parsing, guint index)
         return carrier != CARRIER_NONE && carrier != CARRIER_MAYBE;
     if (strcmp(entity->type, "text/plain") == 0 && !entity->is_attachment && !entity->filename)
         return false; /* the text itself: what is pasted there is another format's */
-    return looks_like_mail(parsing, index);
+    return evidence_looks_like_mail(parsing, index);
 }
 
 /* -- reading it -----------------------------------------------------------------------------------
@@ -254,19 +254,45 @@ evidence_subject(Complaint *complaint, const HeaderBlock *header)
     return keep_and_free(complaint, header_decode(value));
 }
 
+/* RFC 9477: "fbl@example.com; report=arf", and an id in which white space means nothing. */
+static void
+take_feedback_address(Complaint *complaint, Incident *incident, const HeaderBlock *block)
+{
+    const char *address = header_get(block, "CFBL-Address"),
+               *id = header_get(block, "CFBL-Feedback-ID");
+    g_autofree char *mailbox = NULL;
+    g_autoptr(GString) packed = NULL;
+
+    if (address) {
+        mailbox = g_strndup(address, strcspn(address, ";"));
+        incident->cfbl_address = keep_and_free(complaint, header_address(mailbox));
+    }
+    if (!id)
+        return;
+    packed = g_string_new(id);
+    g_string_replace(packed, " ", "", 0);
+    incident->feedback_id = complaint_keep(complaint, packed->str, -1);
+}
+
 static void
 take_header(Complaint *complaint, Incident *incident, const HeaderBlock *block)
 {
-    static const char *const recipients[] = {"X-Original-To", "Delivered-To",    "To",
-                                             "Envelope-To",   "X-Apparently-To", "Cc"};
+    static const char *const recipients[] = {"X-HmXmrOriginalRecipient",
+                                             "X-Original-To",
+                                             "Delivered-To",
+                                             "To",
+                                             "Envelope-To",
+                                             "X-Apparently-To",
+                                             "Cc"};
 
     if (!incident->message_id)
         incident->message_id =
             keep_and_free(complaint, header_message_id(header_get(block, "Message-ID")));
     if (header_has(block, "From"))
         incident->from = keep_and_free(complaint, header_address(header_get(block, "From")));
-    for (gsize i = 0; !incident->rcpt && i < G_N_ELEMENTS(recipients); i++)
-        incident->rcpt = keep_and_free(complaint, header_address(header_get(block, recipients[i])));
+    for (gsize i = 0; i < G_N_ELEMENTS(recipients); i++)
+        recipient_take(complaint, incident, header_get(block, recipients[i]));
+    take_feedback_address(complaint, incident, block);
     if (!incident->subject)
         incident->subject = evidence_subject(complaint, block);
     if (incident->date == TIME_NONE)

@@ -19,6 +19,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Evidence, evidence_clear)
  * are looked into. */
 bool evidence_is_candidate(Parsing *parsing, guint index);
 
+/* Two marks that a leaf is a mail: it begins with fields, and with those every mail has. */
+bool evidence_looks_like_mail(Parsing *parsing, guint index);
+
 /* Reads the entity as a reported message, false when it has no header. Forwards that enclose the
  * message are entered when the message inside carries trace fields. */
 bool evidence_from_entity(Parsing *parsing, guint index, Evidence *ret_evidence);

@@ -6,6 +6,7 @@
 #include "ingest/parse/evidence.h"
 #include "ingest/parse/format.h"
 #include "ingest/parse/prose.h"
+#include "ingest/parse/recipient.h"
 
 static bool
 is_report_part(const Entity *entity)
@@ -13,18 +14,16 @@ is_report_part(const Entity *entity)
     return strcmp(entity->type, "message/feedback-report") == 0;
 }
 
-static gint
-find_report(const Message *message)
+static bool
+says_report(const Message *message, guint index)
 {
-    for (guint i = 0; i < message->entities->len; i++)
-        if (is_report_part(message_entity(message, i)) && !message_is_enclosed(message, i))
-            return (gint)i;
-    return -1;
+    return index < message->entities->len &&
+           text_equal_fold(message_entity(message, index)->report_type, "feedback-report");
 }
 
 /* The part's fields; its text may be base64 and begin with blank lines. (transfer full) */
 static HeaderBlock *
-report_fields(Parsing *parsing, guint index)
+part_fields(Parsing *parsing, guint index)
 {
     gsize len;
     const char *bytes = g_bytes_get_data(message_content(parsing->message, index), &len);
@@ -49,21 +48,72 @@ report_fields(Parsing *parsing, guint index)
 }
 
 static bool
-arf_probe(Parsing *parsing)
+has_report_fields(Parsing *parsing, guint index)
+{
+    g_autoptr(HeaderBlock) fields = part_fields(parsing, index);
+
+    return header_has(fields, "Feedback-Type") ||
+           (header_has(fields, "User-Agent") && header_has(fields, "Version"));
+}
+
+/* The report's part. A mislabelled one counts where the mail says that it is a report; one in an
+ * enclosed mail where that says so: a ticket system or a colleague passed it on. -1: none */
+static gint
+find_report(Parsing *parsing)
 {
     const Message *message = parsing->message;
-    gint report = find_report(message);
-    const Entity *outer = message->entities->len > 0 ? message_entity(message, 0) : NULL;
-    bool says_report = outer && text_equal_fold(outer->report_type, "feedback-report");
-    g_autoptr(HeaderBlock) fields = NULL;
+    const char *path = header_get(message->header, "Return-Path");
+    bool is_bounce = (path && strcmp(path, "<>") == 0) ||
+                     (message->entities->len > 0 && message_entity(message, 0)->report_type);
+
+    for (guint i = 0; i < message->entities->len; i++)
+        if (is_report_part(message_entity(message, i)) && !message_is_enclosed(message, i))
+            return (gint)i;
+    for (guint i = 1; i < message->entities->len; i++) {
+        const Entity *entity = message_entity(message, i);
+        if (is_report_part(entity) && !is_bounce && entity->parent > 0 &&
+            says_report(message, (guint)entity->parent))
+            return (gint)i;
+        if (says_report(message, 0) && g_str_has_prefix(entity->type, "text/") &&
+            !message_is_enclosed(message, i) && has_report_fields(parsing, i))
+            return (gint)i;
+    }
+    return -1;
+}
+
+/* … and those of its twins beside it: the first word counts, the others fill gaps. */
+static HeaderBlock *
+report_fields(Parsing *parsing, guint index)
+{
+    const Message *message = parsing->message;
+    const Entity *report = message_entity(message, index);
+    HeaderBlock *block = part_fields(parsing, index);
+
+    for (guint i = index + 1; i < message->entities->len; i++) {
+        g_autoptr(HeaderBlock) more = NULL;
+        if (!is_report_part(message_entity(message, i)) ||
+            message_entity(message, i)->parent != report->parent)
+            continue;
+        more = part_fields(parsing, i);
+        for (guint k = 0; k < more->fields->len; k++) {
+            const Header *field = &g_array_index(more->fields, Header, k);
+            header_block_add(block, field->name, -1, field->value, -1);
+        }
+        break; /* no generator makes three */
+    }
+    return block;
+}
+
+static bool
+arf_probe(Parsing *parsing)
+{
+    gint report = find_report(parsing);
 
     if (report < 0)
         return false;
-    if (says_report)
+    if (says_report(parsing->message, 0))
         return true;
-    fields = report_fields(parsing, (guint)report);
-    return header_has(fields, "Feedback-Type") ||
-           (header_has(fields, "User-Agent") && header_has(fields, "Version"));
+    return has_report_fields(parsing, (guint)report);
 }
 
 static const char *
@@ -74,13 +124,15 @@ keep_address(Complaint *complaint, const char *value)
     return address ? complaint_keep(complaint, address, -1) : NULL;
 }
 
-/* An address in the sentence of the first part: "received from IP address 192.0.2.1". */
+/* "Email Feedback Report for IP 192.0.2.1" in the subject, else an address in the sentence of the
+ * first part: "received from IP address 192.0.2.1". */
 static void
 claim_from_text(Parsing *parsing, Incident *incident)
 {
-    const char *text = format_outer_text(parsing);
+    const char *text = format_outer_text(parsing), *subject = parsing->complaint->subject;
 
-    (void)prose_next_addr(&text, &incident->claimed_ip);
+    if (!subject || !prose_next_addr(&subject, &incident->claimed_ip))
+        (void)prose_next_addr(&text, &incident->claimed_ip);
 }
 
 static void
@@ -90,8 +142,9 @@ take_fields(Parsing *parsing, const HeaderBlock *fields, Incident *incident)
     const char *value;
     const Header *field;
 
-    if (prose_addr(header_get(fields, "Source-IP"), &incident->claimed_ip))
-        incident->claimed_in_field = true;
+    for (guint i = 0; !incident->claimed_in_field && (field = header_find(fields, "Source-IP", i));
+         i++) /* the first that is one: some say "x.x.x.x" */
+        incident->claimed_in_field = prose_addr(field->value, &incident->claimed_ip);
     value = header_get(fields, "Source-Port");
     if (value) {
         guint64 port = g_ascii_strtoull(value, NULL, 10);
@@ -102,7 +155,9 @@ take_fields(Parsing *parsing, const HeaderBlock *fields, Incident *incident)
         incident->count = (guint)CLAMP(g_ascii_strtoull(value, NULL, 10), 1, 1000000);
     if (!header_date_parse(header_get(fields, "Arrival-Date"), &incident->time))
         (void)header_date_parse(header_get(fields, "Received-Date"), &incident->time);
-    incident->rcpt = keep_address(complaint, header_get(fields, "Original-Rcpt-To"));
+    recipient_take(complaint, incident, header_get(fields, "Original-Rcpt-To"));
+    recipient_take(complaint, incident, header_get(fields, "Removal-Recipient"));
+    recipient_take(complaint, incident, header_get(fields, "Redacted-Address"));
     incident->from = keep_address(complaint, header_get(fields, "Original-Mail-From"));
     for (guint i = 0; (field = header_find(fields, "Reported-URI", i)) != NULL; i++)
         prose_urls(field->value, complaint->text, incident->urls, parsing->limits->urls);
@@ -126,6 +181,17 @@ incident_type(const char *feedback_type)
     return "other";
 }
 
+static bool
+take_evidence(Parsing *parsing, guint index, Evidence *ret_evidence)
+{
+    const Entity *entity = message_entity(parsing->message, index);
+    bool is_mislabelled = g_str_has_prefix(entity->type, "text/") && !is_report_part(entity) &&
+                          evidence_looks_like_mail(parsing, index);
+
+    return (is_mislabelled || evidence_is_candidate(parsing, index)) &&
+           evidence_from_entity(parsing, index, ret_evidence);
+}
+
 /* The reported message: the first part after the report that can be one; any other will do. */
 static bool
 find_evidence(Parsing *parsing, guint report, Evidence *ret_evidence)
@@ -134,12 +200,15 @@ find_evidence(Parsing *parsing, guint report, Evidence *ret_evidence)
 
     for (guint i = message_entity(message, report)->end; i < message->entities->len;
          i = message_entity(message, i)->end)
-        if (evidence_is_candidate(parsing, i) && evidence_from_entity(parsing, i, ret_evidence))
+        if (take_evidence(parsing, i, ret_evidence))
             return true;
-    for (guint i = 0; i < report; i++)
-        if (!message_entity(message, i)->is_container && evidence_is_candidate(parsing, i) &&
-            evidence_from_entity(parsing, i, ret_evidence))
+    for (guint i = 0; i < report;) {
+        const Entity *entity = message_entity(message, i);
+        bool holds_report = entity->end > report;
+        if (!holds_report && take_evidence(parsing, i, ret_evidence))
             return true;
+        i = entity->is_message && !holds_report ? entity->end : i + 1;
+    }
     return false;
 }
 
@@ -147,7 +216,7 @@ static void
 arf_parse(Parsing *parsing)
 {
     Complaint *complaint = parsing->complaint;
-    guint report = (guint)find_report(parsing->message);
+    guint report = (guint)find_report(parsing);
     g_autoptr(HeaderBlock) fields = report_fields(parsing, report);
     const char *type = header_get(fields, "Feedback-Type");
     g_auto(Evidence) evidence = {0};
@@ -156,12 +225,12 @@ arf_parse(Parsing *parsing)
 
     format_keep_words(parsing, format_outer_text(parsing), NULL);
     if (!text_is_empty(type)) {
-        g_autofree char *lower = g_ascii_strdown(type, -1);
+        g_autofree char *lower = g_ascii_strdown(type, (gssize)strcspn(type, ";("));
         complaint->feedback_type = complaint_keep(complaint, lower, -1);
     } else {
         complaint_add_problem(complaint, "no-feedback-type", "the report names no Feedback-Type");
     }
-    if (text_equal_fold(complaint->feedback_type, "not-spam")) /* RFC 6430: praise */
+    if (text_equal_fold(complaint->feedback_type, "not-spam")) /* RFC 6430: it speaks for us */
         return;
     incident = complaint_add_incident(complaint);
     incident->type = incident_type(complaint->feedback_type);

@@ -74,9 +74,18 @@ open_envelope(Parsing *parsing, Evidence *evidence)
     *evidence = (Evidence){.block = g_steal_pointer(&paste.block), .text = paste.body};
 }
 
+/* Microsoft's junk mail reports before they were ARF: the subject's words and the field inside. */
+static bool
+is_junk_report(const Complaint *complaint, const HeaderBlock *block)
+{
+    return complaint->subject && header_has(block, "X-HmXmrOriginalRecipient") &&
+           text_find_fold(complaint->subject, -1, "complaint about message from");
+}
+
 static void
 attached_parse(Parsing *parsing)
 {
+    Complaint *complaint = parsing->complaint;
     Message *message = parsing->message;
 
     format_keep_words(parsing, format_outer_text(parsing), NULL);
@@ -89,6 +98,8 @@ attached_parse(Parsing *parsing)
             if (!incident)
                 return;
             open_envelope(parsing, &evidence);
+            if (is_junk_report(complaint, evidence.block))
+                complaint->feedback_type = "abuse";
             claim_from_subject(parsing, incident);
             evidence_apply(parsing, incident, &evidence);
         }

@@ -120,6 +120,8 @@ static void
 auto_reply_parse(Parsing *parsing)
 {
     format_keep_words(parsing, format_outer_text(parsing), NULL);
+    if (text_equal_fold(header_get(parsing->message->header, "X-Apple-Unsubscribe"), "true"))
+        parsing->complaint->feedback_type = "opt-out";
 }
 
 const Format format_auto_reply = {

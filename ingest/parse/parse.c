@@ -13,6 +13,8 @@
 #include "ingest/parse/html.h"
 #include "ingest/parse/message.h"
 #include "ingest/parse/prescan.h"
+
+enum { MAX_BOUNDARY = 76 }; /* RFC 2046: 70, the hyphens and the line's end */
 #include "ingest/parse/xml.h"
 
 void
@@ -76,18 +78,49 @@ take_outer_header(Complaint *complaint, const HeaderBlock *header)
         complaint_add_problem(complaint, "no-header", "it begins with no header fields");
 }
 
+/* Of a mail that begins with a MIME boundary the header is lost: the line says how the rest is
+ * built. Marks: a field of a part follows, and the boundary comes again. (transfer full) or NULL */
+static GBytes *
+lend_header(GBytes *mail)
+{
+    gsize len = 0, line = 0;
+    const char *bytes = g_bytes_get_data(mail, &len);
+    g_autofree char *boundary = NULL, *again = NULL;
+    GString *whole = NULL;
+
+    while (line < MIN(len, MAX_BOUNDARY) && bytes[line] != '\n')
+        line++;
+    if (line < 3 || len - line < 10 || bytes[line] != '\n' || bytes[0] != '-' || bytes[1] != '-' ||
+        g_ascii_strncasecmp(bytes + line + 1, "Content-", 8) != 0)
+        return NULL;
+    boundary = g_strchomp(g_strndup(bytes + 2, line - 2));
+    again = g_strconcat("\n--", boundary, NULL);
+    if (!*boundary || strpbrk(boundary, "\"\\ ") ||
+        !text_find_fold(bytes + line, (gssize)(len - line), again))
+        return NULL;
+    whole = g_string_sized_new(len + 200);
+    g_string_printf(whole, "Content-Type: multipart/mixed; boundary=\"%s\"\n\n", boundary);
+    g_string_append_len(whole, bytes, (gssize)len);
+    return g_string_free_to_bytes(whole);
+}
+
 /* only: the row that is to take it, NULL: the first that will. NULL when that row will not. */
 static Complaint *
 parse(GBytes *mail, const SiteMap *site, const Limits *limits, gint64 received_at,
       const Format *only)
 {
     g_autoptr(Complaint) complaint = complaint_new();
+    g_autoptr(GBytes) lent = lend_header(mail);
     g_auto(Prescan) scan = {0};
     g_autoptr(Message) message = NULL;
     Parsing parsing = {
         .site = site, .limits = limits, .complaint = complaint, .received_at = received_at};
 
-    prescan_run(mail, limits, complaint, &scan);
+    prescan_run(lent ? lent : mail, limits, complaint, &scan);
+    if (lent) {
+        scan.base = G_MAXUINT32;
+        complaint_add_problem(complaint, "no-header", "it begins with a part of a message");
+    }
     parsing.message = message = message_new(&scan, limits, complaint);
     take_outer_header(complaint, message->header);
     if (only && !only->probe(&parsing))
