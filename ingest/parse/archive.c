@@ -1,64 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ingest/parse/archive.h"
 
-#include <dlfcn.h>
-#include <gsf/gsf.h>
 #include <string.h>
 #include <zlib.h>
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(GsfInput, g_object_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(GsfInfile, g_object_unref)
+#include "ingest/parse/gsf_library.h"
 
 enum { CHUNK = 64 * 1024, SMALL = 64 * 1024, MAX_FOLDERS = 4 };
-
-/* libgsf costs every start, and few mails have a zip: loaded when the first one may. */
-#define LIBRARY "libgsf-1.so.114"
-static struct {
-    __typeof__(gsf_init) *init;
-    __typeof__(gsf_input_memory_new) *memory_new;
-    __typeof__(gsf_infile_zip_new) *zip_new;
-    __typeof__(gsf_infile_num_children) *count;
-    __typeof__(gsf_infile_child_by_index) *child;
-    __typeof__(gsf_infile_get_type) *infile_type;
-    __typeof__(gsf_input_name) *name;
-    __typeof__(gsf_input_remaining) *remaining;
-    __typeof__(gsf_input_read) *read;
-} gsf;
-
-static gpointer
-load(gpointer unused)
-{
-    /* clang-format off */
-    const struct { const char *name; void **to; } symbols[] = {
-        {"gsf_init",                  (void **)&gsf.init},
-        {"gsf_input_memory_new",      (void **)&gsf.memory_new},
-        {"gsf_infile_zip_new",        (void **)&gsf.zip_new},
-        {"gsf_infile_num_children",   (void **)&gsf.count},
-        {"gsf_infile_child_by_index", (void **)&gsf.child},
-        {"gsf_infile_get_type",       (void **)&gsf.infile_type},
-        {"gsf_input_name",            (void **)&gsf.name},
-        {"gsf_input_remaining",       (void **)&gsf.remaining},
-        {"gsf_input_read",            (void **)&gsf.read},
-    };
-    /* clang-format on */
-    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-
-    (void)unused;
-    for (gsize i = 0; i < G_N_ELEMENTS(symbols); i++) {
-        *symbols[i].to = library ? dlsym(library, symbols[i].name) : NULL;
-        if (!*symbols[i].to)
-            return NULL;
-    }
-    gsf.init();
-    return library;
-}
 
 bool
 archive_init(void)
 {
-    static GOnce once = G_ONCE_INIT;
-
-    return g_once(&once, load, NULL) != NULL;
+    return gsf_library() != NULL;
 }
 
 static bool
@@ -85,6 +38,7 @@ archive_init_for(const char *mail, gsize len)
 }
 
 typedef struct {
+    const GsfLibrary *gsf; /* of a zip */
     GPtrArray *files;
     gsize left; /* bytes that may still come out */
     guint folders;
@@ -165,14 +119,14 @@ read_member(Unpacking *u, GsfInput *input)
     GByteArray *out = g_byte_array_new();
     gsf_off_t left;
 
-    while ((left = gsf.remaining(input)) > 0) {
+    while ((left = u->gsf->remaining(input)) > 0) {
         gsize want = (gsize)MIN(left, CHUNK);
         const guint8 *chunk;
         if (want > u->left) {
             tell_too_large(u);
             break;
         }
-        chunk = gsf.read(input, want, NULL);
+        chunk = u->gsf->read(input, want, NULL);
         if (!chunk) {
             tell_broken(u);
             break;
@@ -180,13 +134,13 @@ read_member(Unpacking *u, GsfInput *input)
         g_byte_array_append(out, chunk, (guint)want);
         u->left -= want;
     }
-    add_file(u, gsf.name(input), out);
+    add_file(u, u->gsf->name(input), out);
 }
 
 static void
 read_folder(Unpacking *u, GsfInfile *folder, guint depth)
 {
-    int n = gsf.count(folder);
+    int n = u->gsf->count(folder);
 
     for (int i = 0; i < n && u->left > 0; i++) {
         g_autoptr(GsfInput) child = NULL;
@@ -196,11 +150,11 @@ read_folder(Unpacking *u, GsfInfile *folder, guint depth)
                                   u->limits->archive_files);
             return;
         }
-        child = gsf.child(folder, i);
+        child = u->gsf->child(folder, i);
         if (!child) {
             tell_broken(u);
-        } else if (G_TYPE_CHECK_INSTANCE_TYPE(child, gsf.infile_type()) &&
-                   gsf.count((GsfInfile *)child) >= 0) {
+        } else if (G_TYPE_CHECK_INSTANCE_TYPE(child, u->gsf->infile_type()) &&
+                   u->gsf->count((GsfInfile *)child) >= 0) {
             u->folders++;
             if (depth < MAX_FOLDERS)
                 read_folder(u, (GsfInfile *)child, depth + 1);
@@ -234,13 +188,14 @@ read_zip(Unpacking *u, const guint8 *bytes, gsize len)
         tell_too_large(u);
         return;
     }
-    if (!archive_init()) {
+    u->gsf = gsf_library();
+    if (!u->gsf) {
         complaint_add_problem(u->complaint, "archive-not-read",
                               "a zip file could not be read: libgsf was not at hand");
         return;
     }
-    input = gsf.memory_new(bytes, (gsf_off_t)len, FALSE);
-    zip = gsf.zip_new(input, NULL);
+    input = u->gsf->memory_new(bytes, (gsf_off_t)len, FALSE);
+    zip = u->gsf->zip_new(input, NULL);
     if (zip)
         read_folder(u, zip, 0);
     else

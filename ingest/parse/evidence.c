@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "ingest/parse/attribution.h"
 #include "ingest/parse/category.h"
+#include "ingest/parse/ole.h"
 #include "ingest/parse/prescan.h"
 #include "ingest/parse/prose.h"
 #include "ingest/parse/recipient.h"
@@ -33,6 +34,7 @@ static const struct { const char *type; Carrier carrier; } carriers[] = {
     {"application/octet-stream", CARRIER_MAYBE}, {"application/x-eml", CARRIER_MAYBE},
     {"application/eml", CARRIER_MAYBE}, {"text/x-eml", CARRIER_MAYBE}, {"text/plain", CARRIER_MAYBE},
     {"text/x-mail", CARRIER_MAYBE}, {"application/x-email", CARRIER_MAYBE},
+    {"application/vnd.ms-outlook", CARRIER_MAYBE}, {"application/msoutlook", CARRIER_MAYBE},
 };
 /* clang-format on */
 
@@ -44,8 +46,10 @@ carrier_of(const Entity *entity)
     for (gsize i = 0; i < G_N_ELEMENTS(carriers); i++)
         if (strcmp(carriers[i].type, entity->type) == 0)
             return carriers[i].carrier;
-    return entity->filename && text_has_suffix_fold(entity->filename, ".eml") ? CARRIER_MAYBE
-                                                                              : CARRIER_NONE;
+    if (entity->filename && (text_has_suffix_fold(entity->filename, ".eml") ||
+                             text_has_suffix_fold(entity->filename, ".msg")))
+        return CARRIER_MAYBE;
+    return CARRIER_NONE;
 }
 
 bool
@@ -55,6 +59,9 @@ evidence_looks_like_mail(Parsing *parsing, guint index)
     const char *bytes = g_bytes_get_data(message_content(parsing->message, index), &len);
     g_autoptr(HeaderBlock) block = NULL;
 
+    if (ole_is_message(message_content(parsing->message, index),
+                       message_entity(parsing->message, index)->filename))
+        return true;
     for (; len > 0 && g_ascii_isspace(*bytes); len--)
         bytes++;
     if (!bytes || !memchr(bytes, ':', MIN(len, 200)))
@@ -142,6 +149,8 @@ read_decoded(Parsing *parsing, guint index, Evidence *ret_evidence)
 {
     Message *outer = parsing->message, *inner;
     g_auto(Prescan) scan = {0};
+    GBytes *content = message_content(outer, index);
+    g_autoptr(GBytes) converted = NULL;
     Evidence evidence = {0};
     gint body;
 
@@ -150,7 +159,12 @@ read_decoded(Parsing *parsing, guint index, Evidence *ret_evidence)
                               "more than %d attached mails: the rest was not read", MAX_CHILDREN);
         return false;
     }
-    prescan_run(message_content(outer, index), parsing->limits, parsing->complaint, &scan);
+    if (ole_is_message(content, message_entity(outer, index)->filename)) {
+        content = converted = ole_read(content, parsing->limits, parsing->complaint);
+        if (!content)
+            return false;
+    }
+    prescan_run(content, parsing->limits, parsing->complaint, &scan);
     scan.base = G_MAXUINT32;
     inner = message_new(&scan, parsing->limits, parsing->complaint);
     g_ptr_array_add(outer->children, inner);

@@ -12,6 +12,7 @@
 #include "ingest/parse/format.h"
 #include "ingest/parse/html.h"
 #include "ingest/parse/message.h"
+#include "ingest/parse/ole.h"
 #include "ingest/parse/prescan.h"
 
 enum { MAX_BOUNDARY = 76 }; /* RFC 2046: 70, the hyphens and the line's end */
@@ -35,6 +36,7 @@ parse_init_for(GBytes *mail)
     g_mime_init();
     if (archive_init_for(bytes, len) || xml_possible(bytes, len))
         (void)html_init();
+    ole_init_for(bytes, len);
     (void)html_init_for(bytes, len);
     charset_init_for(bytes, len);
 }
