@@ -34,6 +34,7 @@ const Command *const commands[] = {
     &cmd_customer_find,
     &cmd_customer_import,
     &cmd_customer_lease_import,
+    &cmd_optout_export,
     &cmd_config_check,
     &cmd_config_show,
     &cmd_config_example,
