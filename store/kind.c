@@ -41,8 +41,8 @@ is_refused(const Incident *incident)
 static bool
 is_intrusion(const Incident *incident)
 {
-    static const char *const words[] = {"login", "attack",  "scan", "brute",    "bot",
-                                        "ddos",  "exploit", "hack", "intrusion"};
+    static const char *const words[] = {"login", "attack",  "scan", "brute",     "bot",
+                                        "ddos",  "exploit", "hack", "intrusion", "open-service"};
 
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
         if (incident->type && text_find_fold(incident->type, strlen(incident->type), words[i]))
@@ -87,6 +87,9 @@ static const KindRow rows[] = {
     {ANY, YES, ANY, ANY,                NULL, is_intrusion, FILING_TICKET, KIND_INTRUSION, "an attack"},
     {ANY, YES, ANY, ANY,                NULL, is_content,   FILING_TICKET, KIND_CONTENT,   "content"},
     {ANY, YES, ANY, ANY,                NULL, is_refused,   FILING_TICKET, KIND_LISTING,   "a receiver refuses our machine"},
+    /* A notice about a page names its machine. */
+    {FORMAT_VENDOR, YES, ANY, CATEGORY_PHISHING, NULL, NULL, FILING_TICKET, KIND_CONTENT, "content"},
+    {FORMAT_VENDOR, YES, ANY, CATEGORY_MALWARE,  NULL, NULL, FILING_TICKET, KIND_CONTENT, "content"},
 
     /* A bounce that came to postmaster@: the spam behind it is ours, but nobody complained. */
     {FORMAT_DSN, YES, CAUSE_BACKSCATTER, ANY, NULL, NULL, FILING_TICKET, KIND_MAIL, "we send bounces to strangers"},

@@ -104,6 +104,8 @@ static const struct { const char *type; Category category; } types[] = {
     {"fraud", CATEGORY_PHISHING}, {"phishing", CATEGORY_PHISHING}, {"virus", CATEGORY_MALWARE},
     {"malware", CATEGORY_MALWARE}, {"copyright", CATEGORY_COPYRIGHT},
     {"login-attack", CATEGORY_INTRUSION}, {"port-scan", CATEGORY_INTRUSION}, {"csam", CATEGORY_CSAM},
+    {"attack", CATEGORY_INTRUSION}, {"ddos", CATEGORY_INTRUSION}, {"botnet", CATEGORY_INTRUSION},
+    {"open-service", CATEGORY_OTHER}, {"harvesting", CATEGORY_UBE},
 };
 
 static const char *const runnable[] = {
@@ -301,7 +303,8 @@ category_suggest(Complaint *complaint, Incident *incident, const CategoryInput *
     Scores scores = {0};
 
     for (gsize i = 0; i < G_N_ELEMENTS(types); i++)
-        if (text_equal_fold(types[i].type, input->feedback_type)) {
+        if (text_equal_fold(types[i].type, input->feedback_type) ||
+            text_equal_fold(types[i].type, incident->type)) {
             incident->category_why =
                 complaint_printf(complaint, "the report's type is '%s'", types[i].type);
             incident->category = types[i].category;

@@ -11,6 +11,7 @@ const Format *const formats[] = {
     &format_dmarc,       /* */
     &format_tls_rpt,     /* a multipart/report, as is a DSN */
     &format_dsn,         /* */
+    &format_vendor,      /* a machine's notice may look like its answer, or have a mail's header */
     &format_auto_reply,  /* only without evidence */
     &format_attached,    /* */
     &format_inline,      /* */

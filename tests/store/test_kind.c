@@ -35,6 +35,11 @@ static const Case cases[] = {
     {"intrusion",     FORMAT_XARF, NULL, {.ours = true, .category = CATEGORY_INTRUSION}, FILING_TICKET, KIND_INTRUSION, "an attack"},
     {"attack",        FORMAT_XARF, NULL, {.ours = true, .type = "Login-Attack"}, FILING_TICKET, KIND_INTRUSION, "an attack"},
     {"content",       FORMAT_MESSAGE, NULL, {.ours = true, .domain = "shop.example"}, FILING_TICKET, KIND_CONTENT, "content"},
+    {"open-service",  FORMAT_VENDOR, NULL, {.ours = true, .type = "open-service"}, FILING_TICKET, KIND_INTRUSION, "an attack"},
+    {"page",          FORMAT_VENDOR, NULL, {.ours = true, .category = CATEGORY_PHISHING}, FILING_TICKET, KIND_CONTENT, "content"},
+    {"page-malware",  FORMAT_VENDOR, NULL, {.ours = true, .category = CATEGORY_MALWARE}, FILING_TICKET, KIND_CONTENT, "content"},
+    {"page-listed",   FORMAT_VENDOR, NULL, {.ours = true, .category = CATEGORY_PHISHING, .blocked_by = "bl.example"}, FILING_TICKET, KIND_LISTING, "a receiver refuses our machine"},
+    {"fraud-by-mail", FORMAT_ARF, "fraud",   {.ours = true, .category = CATEGORY_PHISHING}, FILING_TICKET, KIND_MAIL, "abusive mail from here"},
     {"account-first", FORMAT_MESSAGE, NULL, {.ours = true, .domain = "shop.example", .account = "bob"}, FILING_TICKET, KIND_MAIL, "abusive mail from here"},
     {"refused",       FORMAT_DSN, NULL, {.ours = true, .blocked_by = "bl.example"}, FILING_TICKET, KIND_LISTING, "a receiver refuses our machine"},
 

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Tables: CSV as an attachment or in an archive, or rows in the text; columns are known by name. */
+#include <string.h>
+
+#include "base/text.h"
+#include "ingest/parse/archive.h"
+#include "ingest/parse/prose.h"
+#include "ingest/parse/vendor.h"
+
+enum { MAX_CELLS = 128, CELL_BYTES = 1000, NAME_BYTES = 40 };
+
+typedef enum {
+    COLUMN_IP,
+    COLUMN_PORT,
+    COLUMN_TIME,
+    COLUMN_DATE,
+    COLUMN_TYPE,
+    COLUMN_URL,
+    N_COLUMNS
+} Column;
+
+/* clang-format off */
+/* Names, folded, the better ones first. */
+static const struct { Column column; const char *name; } names[] = {
+    {COLUMN_IP, "src ip"}, {COLUMN_IP, "source ip"}, {COLUMN_IP, "srcip"}, {COLUMN_IP, "sourceip"},
+    {COLUMN_IP, "source ip address"}, {COLUMN_IP, "attacker ip"}, {COLUMN_IP, "offending ip"},
+    {COLUMN_IP, "infected ip"}, {COLUMN_IP, "client ip"}, {COLUMN_IP, "ip"}, {COLUMN_IP, "ip address"},
+    {COLUMN_IP, "ipaddress"}, {COLUMN_IP, "ip addr"}, {COLUMN_IP, "ipv4"}, {COLUMN_IP, "ipv6"},
+    {COLUMN_IP, "source address"}, {COLUMN_IP, "source"}, {COLUMN_IP, "src"}, {COLUMN_IP, "host ip"},
+    {COLUMN_IP, "address"},
+    {COLUMN_PORT, "src port"}, {COLUMN_PORT, "source port"}, {COLUMN_PORT, "srcport"}, {COLUMN_PORT, "port"},
+    {COLUMN_TIME, "timestamp"}, {COLUMN_TIME, "time detected"}, {COLUMN_TIME, "last impact timestamp"},
+    {COLUMN_TIME, "timestamp utc"}, {COLUMN_TIME, "datetime"}, {COLUMN_TIME, "date time"},
+    {COLUMN_TIME, "event date time"}, {COLUMN_TIME, "event time"}, {COLUMN_TIME, "time"},
+    {COLUMN_TIME, "time utc"}, {COLUMN_TIME, "first seen"}, {COLUMN_TIME, "last seen"},
+    {COLUMN_TIME, "detected"}, {COLUMN_TIME, "seen"}, {COLUMN_TIME, "date"},
+    {COLUMN_DATE, "event date"}, {COLUMN_DATE, "date"},
+    {COLUMN_TYPE, "tag"}, {COLUMN_TYPE, "infection"}, {COLUMN_TYPE, "feed name"}, {COLUMN_TYPE, "virusname"},
+    {COLUMN_TYPE, "attack type"}, {COLUMN_TYPE, "report type"}, {COLUMN_TYPE, "category"}, {COLUMN_TYPE, "type"},
+    {COLUMN_URL, "url"},
+};
+/* clang-format on */
+
+typedef struct {
+    char *cells[MAX_CELLS];
+    guint n;
+} Row;
+
+static void
+row_clear(Row *row)
+{
+    for (guint i = 0; i < row->n; i++)
+        g_free(row->cells[i]);
+    row->n = 0;
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Row, row_clear)
+
+/* One cell of [*at, end) without its quotes; *at stops at the separator or line end. */
+static char *
+read_cell(const char **at, const char *end, char separator)
+{
+    const char *p = *at, *start;
+    char *cell;
+
+    while (p < end && *p == ' ')
+        p++;
+    start = p;
+    if (p < end && *p == '"') {
+        for (start = ++p; p < end && p < start + CELL_BYTES; p++)
+            if (*p == '"' && (p + 1 >= end || p[1] != '"'))
+                break;
+            else if (*p == '"')
+                p++;
+        cell = g_strndup(start, (gsize)(MIN(p, end) - start));
+    } else {
+        while (p < end && *p != separator && *p != '\n')
+            p++;
+        cell = g_strndup(start, (gsize)MIN(p - start, CELL_BYTES));
+    }
+    p = MIN(p, end);
+    while (p < end && *p != separator && *p != '\n')
+        p++;
+    *at = p;
+    return g_strstrip(cell);
+}
+
+/* The row at *at; false at the end. */
+static bool
+read_row(const char **at, const char *end, char separator, Row *row)
+{
+    row_clear(row);
+    if (*at >= end)
+        return false;
+    while (*at <= end) {
+        char *cell = read_cell(at, end, separator);
+        if (row->n < MAX_CELLS)
+            row->cells[row->n++] = cell;
+        else
+            g_free(cell);
+        if (*at >= end || *(*at)++ == '\n')
+            return true;
+    }
+    return true;
+}
+
+static void
+fold_name(const char *name, char *out, gsize size)
+{
+    gsize n = 0;
+
+    for (; *name && n + 1 < size; name++) {
+        if (g_ascii_isalnum(*name))
+            out[n++] = g_ascii_tolower(*name);
+        else if (n > 0 && out[n - 1] != ' ')
+            out[n++] = ' ';
+    }
+    while (n > 0 && out[n - 1] == ' ')
+        n--;
+    out[n] = '\0';
+}
+
+/* Where each column is, -1: not there. A table of events has an address and a time. */
+static bool
+find_columns(const Row *header, gint ret_at[N_COLUMNS])
+{
+    char folded[MAX_CELLS][NAME_BYTES];
+
+    for (guint k = 0; k < header->n; k++)
+        fold_name(header->cells[k], folded[k], NAME_BYTES);
+    for (int c = 0; c < N_COLUMNS; c++)
+        ret_at[c] = -1;
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+        for (guint k = 0; k < header->n && ret_at[names[i].column] < 0; k++)
+            if (strcmp(folded[k], names[i].name) == 0)
+                ret_at[names[i].column] = (gint)k;
+    return ret_at[COLUMN_IP] >= 0 && ret_at[COLUMN_TIME] >= 0;
+}
+
+static const char *
+cell_at(const Row *row, gint at)
+{
+    return at >= 0 && (guint)at < row->n ? row->cells[at] : "";
+}
+
+/* The same in the first `n` events, i.e. in another file: what a go-between got, and what it made
+ * of it. */
+static bool
+is_known(const Vendor *v, guint n, const VendorEvent *event)
+{
+    for (guint i = 0; i < n; i++) {
+        const VendorEvent *old = &g_array_index(v->events, VendorEvent, i);
+        if (addr_equal(&old->ip, &event->ip) && old->port == event->port)
+            return true;
+    }
+    return false;
+}
+
+static bool
+take_row(Vendor *v, const Row *row, const gint at[N_COLUMNS], const char *type, guint known)
+{
+    VendorEvent event = {.time = TIME_NONE, .count = 1, .type = type};
+    g_autofree char *time = NULL;
+    const char *url = cell_at(row, at[COLUMN_URL]), *own;
+    guint64 port = g_ascii_strtoull(cell_at(row, at[COLUMN_PORT]), NULL, 10);
+
+    if (!prose_addr(cell_at(row, at[COLUMN_IP]), &event.ip))
+        return false;
+    time =
+        at[COLUMN_DATE] != at[COLUMN_TIME]
+            ? g_strdup_printf("%s %s", cell_at(row, at[COLUMN_DATE]), cell_at(row, at[COLUMN_TIME]))
+            : g_strdup(cell_at(row, at[COLUMN_TIME]));
+    (void)vendor_time(v, time, time + strlen(time), &event.time);
+    event.port = port <= 65535 ? (guint)port : 0;
+    own = vendor_type(cell_at(row, at[COLUMN_TYPE]));
+    event.type = own && !type ? own : type;
+    if (strstr(url, "://"))
+        event.url = complaint_keep(v->parsing->complaint, url, -1);
+    if (!is_known(v, known, &event))
+        vendor_add(v, &event);
+    return true;
+}
+
+static char
+separator_of(const char *at, const char *end)
+{
+    static const char separators[] = ",;\t|";
+    char best = ',';
+    guint most = 0;
+
+    for (const char *s = separators; *s; s++) {
+        guint n = 0;
+        for (const char *p = at; p < end; p++)
+            n += *p == *s;
+        if (n > most) {
+            most = n;
+            best = *s;
+        }
+    }
+    return best;
+}
+
+/* A table that begins at `at`; returns where it ends, or NULL when there is none. */
+static const char *
+take_table(Vendor *v, const char *at, const char *end, const char *type)
+{
+    const char *line_end = memchr(at, '\n', (gsize)(end - at));
+    char separator = separator_of(at, line_end ? line_end : end);
+    g_auto(Row) row = {0};
+    gint columns[N_COLUMNS];
+    guint strange = 0, known = v->events->len;
+
+    if (!read_row(&at, end, separator, &row) || row.n < 2 || !find_columns(&row, columns))
+        return NULL;
+    while (strange < 3 && v->events->len <= v->parsing->limits->incidents) {
+        if (!read_row(&at, end, separator, &row))
+            break;
+        strange = take_row(v, &row, columns, type, known) ? 0 : strange + 1;
+    }
+    return at;
+}
+
+static void
+take_file(Vendor *v, const char *name, GBytes *bytes)
+{ /* the name may tell the type: "2026-01-02-scan_dns-example-asn.csv" */
+    gsize len;
+    const char *data = g_bytes_get_data(bytes, &len);
+    g_autofree char *text = NULL;
+
+    if (!data || len == 0)
+        return;
+    text = text_clean_lines(data, (gssize)len, v->parsing->limits->archive_bytes);
+    (void)take_table(v, text, text + strlen(text), name ? vendor_type(name) : NULL);
+}
+
+static bool
+may_be_file(const Entity *entity)
+{
+    if (entity->is_container || entity->is_message)
+        return false;
+    return strcmp(entity->type, "text/csv") == 0 ||
+           (entity->filename && (text_has_suffix_fold(entity->filename, ".csv") ||
+                                 text_has_suffix_fold(entity->filename, ".zip") ||
+                                 text_has_suffix_fold(entity->filename, ".csv.gz")));
+}
+
+static void
+take_attachments(Vendor *v)
+{
+    Message *message = v->parsing->message;
+
+    for (guint i = 0; i < message->entities->len; i++) {
+        const Entity *entity = message_entity(message, i);
+        g_autoptr(GPtrArray) files = NULL;
+        GBytes *content;
+        if (!may_be_file(entity) || message_is_enclosed(message, i))
+            continue;
+        content = message_content(message, i);
+        if (!archive_is(content)) {
+            take_file(v, entity->filename, content);
+            continue;
+        }
+        files = archive_read(content, v->parsing->limits, v->parsing->complaint);
+        for (guint k = 0; k < files->len; k++) {
+            const ArchiveFile *file = g_ptr_array_index(files, k);
+            if (!file->name || text_has_suffix_fold(file->name, ".csv"))
+                take_file(v, file->name ? file->name : entity->filename, file->bytes);
+        }
+    }
+}
+
+/* Before the line is taken apart, most lines being prose. */
+static bool
+names_columns(const char *at, gsize len)
+{
+    return (memchr(at, ',', len) || memchr(at, '|', len) || memchr(at, ';', len) ||
+            memchr(at, '\t', len)) &&
+           (text_find_fold(at, (gssize)len, "ip") || text_find_fold(at, (gssize)len, "src") ||
+            text_find_fold(at, (gssize)len, "source") ||
+            text_find_fold(at, (gssize)len, "address")) &&
+           (text_find_fold(at, (gssize)len, "time") || text_find_fold(at, (gssize)len, "date") ||
+            text_find_fold(at, (gssize)len, "seen") || text_find_fold(at, (gssize)len, "detected"));
+}
+
+/* A line of the text that names columns begins a table. */
+static void
+take_from_text(Vendor *v)
+{
+    const char *at = v->text->str, *end = at + v->text->len;
+
+    while (at < end) {
+        const char *line_end = memchr(at, '\n', (gsize)(end - at)), *after = NULL;
+        gsize len = (gsize)((line_end ? line_end : end) - at);
+        if (len < 2 * (gsize)CELL_BYTES && names_columns(at, len))
+            after = take_table(v, at, end, NULL);
+        at = after ? after : line_end ? line_end + 1 : end;
+    }
+}
+
+void
+vendor_take_tables(Vendor *vendor)
+{
+    take_attachments(vendor);
+    if (vendor->events->len == 0)
+        take_from_text(vendor);
+}
