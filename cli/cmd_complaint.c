@@ -73,7 +73,11 @@ const Command cmd_complaint_list = {
     .details =
         "Complaints about machines that are not ours, automatic replies, spam sent to the desk "
         "itself, and what was not recognised. 'plaint ticket new --complaint=ID' makes a "
-        "ticket of one.\n\n" LIST_QUERY_HELP,
+        "ticket of one.\n\n"
+        "Each format is a queue of its own: format:unsolicited is spam sent to the desk, "
+        "format:auto-reply automatic answers, format:dmarc,tls-rpt summaries, format:message what "
+        "a person has to read; -format:unsolicited is all but the spam. 'plaint format list' shows "
+        "them all.\n\n" LIST_QUERY_HELP,
     .options = list_options,
     .takes_query = true,
     .needs = COMMAND_NEEDS_CONFIG | COMMAND_READS,

@@ -1,17 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/optout.h"
 
-#include <string.h>
-
-#include "base/text.h"
 #include "store/stmt.h"
-
-/* A recipient that can be written to a list: an address, and no word in place of one. */
-static bool
-is_named(const char *rcpt)
-{
-    return rcpt && strchr(rcpt, '@') && !text_find_fold(rcpt, strlen(rcpt), "redacted");
-}
 
 static void
 take(OptoutWalk *walk, json_t *incident, json_t *rows)
@@ -25,7 +15,7 @@ take(OptoutWalk *walk, json_t *incident, json_t *rows)
         json_object_set_new(row, i == 1 ? "recipient" : members[i],
                             value ? json_incref(value) : json_null());
     }
-    if (is_named(json_string_value(json_object_get(row, "recipient"))))
+    if (json_is_string(json_object_get(row, "recipient")))
         json_array_append(rows, row);
     else
         walk->redacted++;

@@ -136,6 +136,38 @@ def reparsed():
         equal(rows(world), [('fbl.example', 'arf', 5, 5, 0, None)])
 
 
+SPAM = """Received: from x.example (x.example [203.0.113.7])
+\tby mx.example.net with ESMTP id 4Xb9; {date}
+From: Prince <prince@{reporter}>
+To: abuse@example.net
+Subject: Your funds
+Date: {date}
+Message-ID: <{n}@{reporter}>
+List-Unsubscribe: <http://{reporter}/off>
+Precedence: bulk
+
+Dear beneficiary, claim your prize of ten million dollars now. Click here to buy cheap pills and win
+the lottery: http://{reporter}/claim
+"""
+
+
+@test
+def queues():
+    """each format is a queue that `complaint list` can show, alone, with others, or left out"""
+    with desk((SPAM, (20,), 'spam.example'), (ROTTEN, (21,), 'fbl.example')) as world:
+        def formats_of(*query):
+            return [c['format'] for c in world.json('complaint', 'list', *query)['complaints']]
+        equal(formats_of(), ['message', 'unsolicited'])
+        equal(formats_of('format:unsolicited'), ['unsolicited'])
+        equal(formats_of('format:unsolicited,message'), ['message', 'unsolicited'])
+        equal(formats_of('-format:unsolicited'), ['message'])
+        for row in world.json('format', 'list')['formats']:
+            have = formats_of('format:' + row['format'])
+            equal(have, [row['format']] * row['stored'])
+        holds(world.text('help', 'complaint', 'list'), 'format:unsolicited', 'format:dmarc')
+        holds(world.error('complaint', 'list', 'format:dmark', status=65), "did you mean 'dmarc'")
+
+
 @test
 def refused():
     """a time, a limit and an operand that are wrong"""

@@ -25,8 +25,6 @@ static const Case cases[] = {
     {"not-ours",          FORMAT_ARF, "opt-out", CAUSE_NOT_OURS, false, false, "a@r.example", false, 0},
     {"sealed",            FORMAT_ARF, "abuse", CAUSE_CUSTOMER_BULK, true, true, "a@r.example", false, 0},
     {"no-recipient",      FORMAT_ARF, "abuse", CAUSE_CUSTOMER_BULK, true, false, NULL, false, 1},
-    {"redacted",          FORMAT_ARF, "abuse", CAUSE_CUSTOMER_BULK, true, false, "[Redacted]@r.example", false, 1},
-    {"no-address",        FORMAT_ARF, "abuse", CAUSE_CUSTOMER_BULK, true, false, "xxxx", false, 1},
 };
 /* clang-format on */
 
