@@ -31,6 +31,8 @@ static const Layout layouts[] = {
     {"safe-browsing",  {{TEXT, "<notification_message"}, {TEXT, "<url_info "}}, vendor_take_elements, "malware", NULL},
     {"acns",           {{TEXT, "<infringement"}, {TEXT, "<ip_address>"}}, vendor_take_labels, "copyright", NULL},
     {"copyright",      {{TEXT, "infring"}, {TEXT, "ip address:"}, {TEXT, "timestamp:"}}, vendor_take_labels, "copyright", NULL},
+    {"copyright-ip",   {{TEXT, "infring"}, {TEXT, "ip:"}, {TEXT, "timestamp:"}}, vendor_take_labels, "copyright", NULL},
+    {"copyright-port", {{TEXT, "infring"}, {TEXT, "ip address:"}, {TEXT, "port:"}}, vendor_take_labels, "copyright", NULL},
     {"honey-pot",      {{TEXT, "ips engaged in"}, {TEXT, "on your network:"}}, vendor_take_lists, NULL, NULL},
     {"fail2ban",       {{SUBJECT, "abuse from "}, {TEXT, "lines containing "}}, vendor_take_notice, "login-attack", NULL},
     {"fail2ban-text",  {{TEXT, "detected abuse from"}, {TEXT, "lines containing failures of"}}, vendor_take_notice, "login-attack", NULL},
@@ -52,7 +54,7 @@ static const Layout by_link = {"by-link", {{SUBJECT, "shadowserver"}, {SUBJECT, 
 static const Layout page = {"page", {{NOWHERE, NULL}}, NULL, NULL, NULL};
 static const Layout notice = {"notice", {{NOWHERE, NULL}}, vendor_take_notice, NULL, NULL};
 
-static const char *const answers[] = {"re:", "aw:", "antw:", "sv:", "rif:", "res:", "re :", "fwd:", "fw:", "tr:", "wg:"};
+static const char *const answers[] = {"autoreply", "auto reply", "automatic reply", "auto:", "re:", "aw:", "antw:", "sv:", "rif:", "res:", "re :", "fwd:", "fw:", "tr:", "wg:"};
 /* What machines say of their mail. */
 static const char *const machine_words[] = {
     "this is an automated", "this is an automatic", "automatically generated", "generated automatically",
@@ -60,6 +62,8 @@ static const char *const machine_words[] = {
     "do not reply to this", "was acted upon", "automatisch generiert", "automatisch erstellt",
     "automatiquement", "automaticamente", "automaticky",
 };
+/* In the name of a mailbox that no person writes from. */
+static const char *const machine_names[] = {"report", "notice", "notif", "alert", "auto", "fail2ban", "reply", "robot", "monitor"};
 static const char *const ticket_words[] = {"ticket", "incident", "case", "notice", "issue", "report", "id", "ref"};
 /* clang-format on */
 
@@ -158,12 +162,20 @@ after_tags(const char *subject)
     return subject;
 }
 
-/* Words of a person, or evidence that another format reads better. */
+/* It answers a mail of a domain of ours. */
+static bool
+answers_us(const Vendor *v)
+{
+    const char *id = v->parsing->complaint->in_reply_to, *sign = id ? strrchr(id, '@') : NULL;
+
+    return sign && site_hosts_domain(v->parsing->site, sign + 1);
+}
+
+/* Words of a person, an automatic answer, or evidence that another format reads better. */
 static bool
 is_a_persons(const Vendor *v)
 {
     const Message *message = v->parsing->message;
-    const char *automatic = header_get(message->header, "Auto-Submitted");
     g_auto(Paste) paste = {0};
 
     for (gsize i = 0; i < G_N_ELEMENTS(answers); i++)
@@ -172,7 +184,7 @@ is_a_persons(const Vendor *v)
     for (guint i = 0; i < message->entities->len; i++)
         if (message_entity(message, i)->is_message)
             return true;
-    return (automatic && text_has_prefix_fold(automatic, "auto-replied")) ||
+    return answers_us(v) || format_auto_reply.probe(v->parsing) ||
            paste_find_trace(v->text->str, v->parsing->limits, &paste);
 }
 
@@ -229,12 +241,32 @@ is_page_notice(const Vendor *v, const Phrases *phrases)
            find_page(v, &domain);
 }
 
+static bool
+is_machine_name(const char *address)
+{
+    gsize len = address ? strcspn(address, "@") : 0;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(machine_names); i++)
+        if (len > 0 && text_find_fold(address, (gssize)len, machine_names[i]))
+            return true;
+    return false;
+}
+
+/* "https://host.example/page [192.0.2.1]": nobody but a machine writes so. */
+static bool
+has_page_with_address(const Vendor *v)
+{
+    return v->fields == 0 && g_array_index(v->events, VendorEvent, 0).url;
+}
+
 /* A machine wrote it (one mark at least), it names a source, and there are three marks in all. */
 static bool
 is_notice(Vendor *v, const Phrases *phrases)
 {
     const char *subject = v->subject;
-    bool automatic = authenticity_is_automatic(v->parsing), named;
+    bool automatic =
+        authenticity_is_automatic(v->parsing) || is_machine_name(v->parsing->complaint->from);
+    bool named;
     guint machine = automatic + has_ticket_number(subject) + says_machine(phrases), marks;
     Addr addr;
 
@@ -246,6 +278,7 @@ is_notice(Vendor *v, const Phrases *phrases)
     named = prose_next_addr(&subject, &addr);
     marks = machine + named + MIN(v->fields, 2);
     marks += automatic && vendor_type(v->subject) != NULL;
+    marks += has_page_with_address(v) ? 2 : 0;
     if (marks < 3)
         marks += vendor_read_log(v) >= 2;
     return marks >= 3 && !is_a_persons(v);

@@ -130,28 +130,28 @@ vendor_take_notice(Vendor *vendor)
     }
     if (vendor->events->len == 0)
         vendor_take_sentence(vendor);
-}
-
-void
-vendor_take_any(Vendor *vendor)
-{
-    const char *at = vendor->text->str;
-    Addr addr;
-
-    vendor_take_notice(vendor);
-    if (vendor->events->len == 0 && prose_next_addr(&at, &addr))
-        add_addr(vendor, &addr, NULL, NULL);
+    if (vendor->events->len == 0)
+        vendor_take_lists(vendor);
 }
 
 /* -- in a sentence --------------------------------------------------------------------------------
  */
+
+/* Where the address that ends at `end` begins. */
+static const char *
+addr_start(const char *text, const char *end)
+{
+    while (end > text && (g_ascii_isxdigit(end[-1]) || end[-1] == '.' || end[-1] == ':'))
+        end--;
+    return end;
+}
 
 /* "IP 192.0.2.1", "Ihre IP-Adresse 192.0.2.1", "attacker 192.0.2.1": is one of the words within the
  * few before the address? */
 static bool
 is_called_ip(const char *text, const char *start)
 {
-    static const char *const words[] = {"ip", "attacker", "source"};
+    static const char *const words[] = {"ip", "attacker", "source", "src"};
     const char *least = start - MIN(start - text, 24);
 
     for (const char *p = start - 1; p >= least; p--) {
@@ -191,18 +191,42 @@ vendor_take_sentence(Vendor *vendor)
     Addr addr;
 
     for (guint n = 0; n < MAX_TRIES && prose_next_addr(&at, &addr); n++) {
-        const char *start = at, *url;
+        const char *start = addr_start(text, at), *url;
         if (*at == '/' && g_ascii_isdigit(at[1])) /* a network */
             continue;
-        while (start > text &&
-               (g_ascii_isxdigit(start[-1]) || start[-1] == '.' || start[-1] == ':'))
-            start--;
         url = url_before(vendor, start);
         if (url)
             add_addr(vendor, &addr, NULL, url);
         else if (is_called_ip(text, start) && vendor->events->len == 0)
             add_addr(vendor, &addr, NULL, NULL);
     }
+}
+
+/* "from 192.0.2.1", "from [192.0.2.1]" */
+static bool
+follows_from(const char *text, const char *end)
+{
+    const char *start = addr_start(text, end);
+
+    if (start > text && (start[-1] == '[' || start[-1] == '('))
+        start--;
+    return start - text >= 5 && g_ascii_strncasecmp(start - 5, "from ", 5) == 0;
+}
+
+void
+vendor_take_any(Vendor *vendor)
+{
+    const char *text = vendor->text->str, *at = text;
+    Addr addr, source = ADDR_NONE;
+
+    vendor_take_notice(vendor);
+    for (guint n = 0; vendor->events->len == 0 && n < MAX_TRIES && prose_next_addr(&at, &addr); n++)
+        if (follows_from(text, at))
+            add_addr(vendor, &addr, NULL, NULL);
+        else if (addr_is_none(&source))
+            source = addr;
+    if (vendor->events->len == 0 && !addr_is_none(&source))
+        add_addr(vendor, &source, NULL, NULL);
 }
 
 /* -- lists and elements ---------------------------------------------------------------------------

@@ -113,13 +113,13 @@ vendor_time(const Vendor *vendor, const char *at, const char *end, gint64 *ret_t
 
     g_strlcpy(line, at, MIN((gsize)(end - at) + 1, sizeof line));
     g_strstrip(line);
-    if (is_epoch(line, ret_time))
+    if (is_epoch(line, ret_time) || (strlen(line) < 60 && parse_with_zone(vendor, line, ret_time)))
         return true;
     for (const char *p = line; *p; p++)
         if ((p == line || !g_ascii_isalnum(p[-1])) && g_ascii_isalnum(*p) &&
             time_at(vendor, p, ret_time))
             return true;
-    return strlen(line) < 60 && parse_with_zone(vendor, line, ret_time);
+    return false;
 }
 
 /* "Note: Local timezone is +0100 (CET)" */
