@@ -30,7 +30,7 @@ has_prefix(const char *subject, const char *const *prefixes, gsize n)
     return false;
 }
 
-enum { MOST_TEXTS = 8 };
+enum { MOST_TEXTS = 8, MOST_FORWARDS = 4 };
 
 typedef struct {
     const char *text; /* where it was found */
@@ -71,6 +71,23 @@ find_trace_elsewhere(Parsing *parsing, Found *found)
     return false;
 }
 
+/* A colleague forwarded it to the reporter, who forwards it to us: the sender is further down. */
+static void
+enter_forwards(const Parsing *parsing, Paste *forward)
+{
+    for (guint n = 0; n < MOST_FORWARDS; n++) {
+        g_autofree char *from = header_address(header_get(forward->block, "From"));
+        const char *at = from ? strrchr(from, '@') : NULL;
+        g_auto(Paste) inner = {0};
+        if (!at || !text_equal_fold(at + 1, parsing->complaint->reporter) ||
+            !paste_find_forward(forward->body, true, &inner))
+            return;
+        header_block_free(forward->block);
+        forward->block = g_steal_pointer(&inner.block);
+        forward->body = inner.body;
+    }
+}
+
 static void
 look_for(Parsing *parsing, Found *ret_found)
 {
@@ -87,6 +104,8 @@ look_for(Parsing *parsing, Found *ret_found)
     /* An answer quotes us in the same form; only trace fields make it a report. */
     if (!is_answer || ret_found->has_trace)
         ret_found->has_forward = paste_find_forward(text, is_forward, &ret_found->forward);
+    if (ret_found->has_forward)
+        enter_forwards(parsing, &ret_found->forward);
 }
 
 static bool

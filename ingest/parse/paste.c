@@ -401,6 +401,8 @@ static const struct { const char *words; bool bare; } marks[] = {
 bool
 paste_find_trace(const char *text, const Limits *limits, Paste *ret_paste)
 {
+    if (!text_find_fold(text, -1, "received"))
+        return false;
     for (gsize i = 0; i < G_N_ELEMENTS(marks); i++) {
         Shape shape = {.limits = limits, .bare = marks[i].bare};
         const char *p = text, *end = text + strlen(text);

@@ -286,38 +286,48 @@ with_separator(const char *text, const char *start, guint quotes)
 }
 
 /* "On 4 Mar 2025, Ann <ann@victim.example> wrote:" in any language: a date and an address in front
- * of quoted or indented text, or at least a colon at the end. */
+ * of quoted or indented text, or at least a colon at the end. The line may be broken in two. */
 static bool
-is_attribution(const PasteLine *line)
+is_attribution(const PasteLine *before, const PasteLine *line, const char **ret_start)
 {
+    const char *start = line->at;
     bool digit = false, sign = false;
 
     if (paste_line_is_empty(line) || line->end[-1] != ':' || line->end - line->at > 200)
         return false;
+    if (before->raw && !paste_line_is_empty(before) && before->end - before->at <= 100 &&
+        !memchr(before->at, '@', (gsize)(before->end - before->at)))
+        start = before->at;
     for (const char *p = line->at; p < line->end; p++) {
         digit = digit || g_ascii_isdigit(*p);
         sign = sign || *p == '@';
     }
+    *ret_start = digit ? line->at : start;
+    for (const char *p = start; p < line->at && !digit; p++)
+        digit = g_ascii_isdigit(*p);
     return digit && sign;
 }
 
 static bool
-take_attribution(const PasteLine *line, Paste *ret_paste)
+take_attribution(const char *start, const PasteLine *line, Paste *ret_paste)
 {
     HeaderBlock *block = header_block_new();
-    g_autofree char *words = g_strndup(line->at, (gsize)(line->end - line->at));
+    g_autofree char *words = g_strndup(start, (gsize)(line->end - start));
     char *open = strchr(words, '<');
 
+    if (open)
+        g_strchug(open + 1); /* the line broke behind it */
     block->pasted = true;
     header_block_add(block, "From", -1, open ? open : words, -1);
-    *ret_paste = (Paste){.block = block, .start = line->raw, .body = line->next};
+    *ret_paste = (Paste){.block = block, .start = start, .body = line->next};
     return true;
 }
 
 bool
 paste_find_forward(const char *text, bool is_forward, Paste *ret_paste)
 {
-    PasteLine line, attribution = {0};
+    PasteLine line, before = {0}, attribution = {0};
+    const char *words = NULL;
     guint tries = 0;
 
     for (const char *at = text; tries < MAX_TRIES && paste_line(at, &line); at = line.next) {
@@ -325,8 +335,9 @@ paste_find_forward(const char *text, bool is_forward, Paste *ret_paste)
         bool marked;
         g_autoptr(HeaderBlock) block = NULL;
         Label label;
-        if (is_forward && !attribution.raw && is_attribution(&line))
+        if (is_forward && !attribution.raw && is_attribution(&before, &line, &words))
             attribution = line;
+        before = line;
         skip_separator(&line);
         label = label_at(line.at, line.end, &value);
         if (label == LABEL_NONE || label == LABEL_CC || label == LABEL_REPLY)
@@ -342,5 +353,5 @@ paste_find_forward(const char *text, bool is_forward, Paste *ret_paste)
         *ret_paste = (Paste){.block = g_steal_pointer(&block), .start = start, .body = body};
         return true;
     }
-    return attribution.raw && take_attribution(&attribution, ret_paste);
+    return attribution.raw && take_attribution(words, &attribution, ret_paste);
 }
