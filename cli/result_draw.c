@@ -15,7 +15,7 @@ draw_pair(GString *out, const Term *term, const char *title, const char *value)
 {
     if (text_is_empty(value))
         return;
-    g_string_append_printf(out, "  %-10s", title);
+    g_string_append_printf(out, "  %-9s ", title);
     term_add(out, term, STYLE_PLAIN, value);
     g_string_append_c(out, '\n');
 }
@@ -33,7 +33,7 @@ draw_incident(const json_t *incident, const Term *term, GString *out)
         const char *title, *member;
     } seldom[] = {
         {"feedback", "feedback_id"},  {"cfbl", "cfbl_address"}, {"blocked by", "blocked_by"},
-        {"blocked ip", "blocked_ip"}, {"see", "blocked_url"},   {"refused at", "remote_mta"},
+        {"blocked ip", "blocked_ip"}, {"see", "blocked_url"},   {"refused by", "remote_mta"},
         {"status", "status"},         {"answer", "diagnostic"},
     };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "ingest/parse/bounce.h"
 #include "ingest/parse/evidence.h"
 #include "ingest/parse/format.h"
 
@@ -98,6 +99,8 @@ auto_reply_probe(Parsing *parsing)
     guint marks, words;
 
     if (text_equal_fold(report, "disposition-notification")) /* a read receipt (RFC 8098) */
+        return true;
+    if (bounce_is_challenge(parsing))
         return true;
     if (report || has_evidence(parsing))
         return false;

@@ -4,11 +4,12 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "ingest/parse/blocked.h"
+#include "ingest/parse/bounce.h"
 #include "ingest/parse/evidence.h"
 #include "ingest/parse/format.h"
 #include "ingest/parse/paste.h"
-#include "ingest/parse/prose.h"
+
+enum { STATUS_BYTES = 64 * 1024 };
 
 /* clang-format off */
 static const char *const subjects[] = { /* folded, anywhere in it */
@@ -17,7 +18,7 @@ static const char *const subjects[] = { /* folded, anywhere in it */
     "message status - undeliverable", "returning message to sender", "mail system error", "could not be delivered",
     "delivery error", "warning: could not send", "warning: message", "nondeliverable", "mail error",
     "message not delivered", "delivery problem", "rejected:", "mail returned", "unable to deliver",
-    "delivery report", "mail could not be delivered", "user unknown", "message delivery",
+    "delivery report", "blocked message", "message blocked", "mail could not be delivered", "user unknown", "message delivery",
     "echec de la remise", "non remis", "echec de remise", "non distribue", "non livre", "message non delivre",
     "unzustellbar", "nicht zugestellt", "zustellung fehlgeschlagen", "unzustellbarkeit", "nicht zustellbar",
     "mancato recapito", "recapito non riuscito", "mensaje no entregado", "no se puede entregar",
@@ -112,6 +113,18 @@ is_classic(Parsing *parsing)
     return words > 0;
 }
 
+/* Does the status part say that a delivery failed for good? */
+static bool
+has_failed(Parsing *parsing, gint status)
+{
+    gsize len = 0;
+    const char *bytes =
+        status < 0 ? NULL
+                   : g_bytes_get_data(message_content(parsing->message, (guint)status), &len);
+
+    return bytes && text_find_fold(bytes, (gssize)MIN(len, STATUS_BYTES), "action: failed");
+}
+
 static bool
 dsn_probe(Parsing *parsing)
 {
@@ -120,13 +133,15 @@ dsn_probe(Parsing *parsing)
     const Entity *outer = message->entities->len > 0 ? message_entity(message, 0) : NULL;
     const char *precedence;
 
+    if (bounce_is_challenge(parsing) && !has_failed(parsing, status))
+        return false;
     if (outer && text_equal_fold(outer->report_type, "delivery-status"))
         return true; /* type and parameter */
     if (status >= 0) {
         GBytes *content = message_content(parsing->message, (guint)status);
         gsize len;
         const char *bytes = g_bytes_get_data(content, &len);
-        len = MIN(len, 64 * 1024);
+        len = MIN(len, STATUS_BYTES);
         return bytes && (text_find_fold(bytes, len, "reporting-mta:") ||
                          text_find_fold(bytes, len, "final-recipient:") ||
                          text_find_fold(bytes, len, "diagnostic-code:"));
@@ -140,39 +155,10 @@ dsn_probe(Parsing *parsing)
 /* -- what it says ---------------------------------------------------------------------------------
  */
 
-typedef struct {
-    const char *blocked_by;
-    Addr blocked_ip;
-    const char *recipient;
-} Status;
-
+/* Groups of fields parted by blank lines: the message's, then one for each recipient. The first
+ * recipient's counts, but for one that is refused for our reputation. */
 static void
-take_diagnostic(Parsing *parsing, const char *diagnostic, Status *status)
-{
-    const char *at = diagnostic;
-    Addr addr;
-
-    if (status->blocked_by || !diagnostic)
-        return;
-    status->blocked_by = blocked_by(parsing->complaint, diagnostic);
-    for (guint n = 0; status->blocked_by && n < 20 && prose_next_addr(&at, &addr); n++)
-        if (addr_is_none(&status->blocked_ip) || site_owns(parsing->site, &addr))
-            status->blocked_ip = addr;
-}
-
-/* "rfc822; ann@victim.example" */
-static const char *
-recipient_of(Complaint *complaint, const char *value)
-{
-    const char *semicolon = value ? strchr(value, ';') : NULL;
-    g_autofree char *address = header_address(semicolon ? semicolon + 1 : value);
-
-    return address ? complaint_keep(complaint, address, -1) : NULL;
-}
-
-/* Groups of fields parted by blank lines: the message's, then one for each recipient. */
-static void
-read_status_part(Parsing *parsing, guint index, Status *status)
+read_status_part(Parsing *parsing, guint index, Refusal *ret_refusal, const char **ret_mta)
 {
     gsize len, used;
     const char *bytes = g_bytes_get_data(message_content(parsing->message, index), &len);
@@ -180,11 +166,15 @@ read_status_part(Parsing *parsing, guint index, Status *status)
     for (guint n = 0; bytes && len > 0 && n < parsing->limits->incidents; n++) {
         g_autoptr(HeaderBlock) group =
             header_block_parse(bytes, len, G_MAXUINT32, parsing->limits, &used);
-        const char *diagnostic = header_get(group, "Diagnostic-Code");
-        if (!status->recipient)
-            status->recipient =
-                recipient_of(parsing->complaint, header_get(group, "Final-Recipient"));
-        take_diagnostic(parsing, diagnostic, status);
+        const char *mta = header_get(group, "Reporting-MTA");
+        Refusal refusal = {0};
+        if (mta && !*ret_mta) /* "dns; mx.isp.example" */
+            *ret_mta = complaint_keep(parsing->complaint,
+                                      strrchr(mta, ';') ? strrchr(mta, ';') + 1 : mta, -1);
+        refusal_from_group(parsing, group, &refusal);
+        if ((refusal.blocked_by && !ret_refusal->blocked_by) ||
+            (!ret_refusal->recipient && (refusal.recipient || refusal.diagnostic)))
+            *ret_refusal = refusal;
         if (used == 0)
             return;
         bytes += used;
@@ -222,22 +212,13 @@ words_end(const char *text)
     return NULL;
 }
 
-/* The host that refused is an outside witness of who called it: that machine of ours is the exit,
- * whatever the returned copy shows, which was taken before it left. Why the machine is listed a
- * bounce cannot tell: the mail that came back is mostly an innocent one. */
+/* One reason that a bounce gives, in place of all that its copy suggests: it is mostly an innocent
+ * mail that comes back. */
 static void
-apply_refusal(Parsing *parsing, Incident *incident, const Addr *blocked_ip)
+set_cause(Incident *incident, const char *why)
 {
-    CauseFinding finding = {.cause = CAUSE_UNKNOWN,
-                            .certainty = CERTAINTY_PROBABLE,
-                            .why =
-                                "a receiver refuses our host; a bounce does not tell what it sent"};
+    CauseFinding finding = {.cause = CAUSE_UNKNOWN, .certainty = CERTAINTY_PROBABLE, .why = why};
 
-    if (addr_is_none(blocked_ip) || !site_owns(parsing->site, blocked_ip))
-        return;
-    incident->source_ip = incident->exit_ip = incident->relay_ip = *blocked_ip;
-    incident->origin_ip = ADDR_NONE;
-    incident->account = incident->script = NULL;
     incident->ours = true;
     incident->claim = CLAIM_NO_CHAIN;
     incident->cause = CAUSE_UNKNOWN;
@@ -246,34 +227,77 @@ apply_refusal(Parsing *parsing, Incident *incident, const Addr *blocked_ip)
     g_array_append_val(incident->causes, finding);
 }
 
+/* The host that refused is an outside witness of who called it: that machine of ours is the exit,
+ * whatever the returned copy shows, which was taken before it left. */
+static bool
+apply_block(Parsing *parsing, Incident *incident)
+{
+    if (addr_is_none(&incident->blocked_ip) || !site_owns(parsing->site, &incident->blocked_ip))
+        return false;
+    incident->source_ip = incident->exit_ip = incident->relay_ip = incident->blocked_ip;
+    incident->origin_ip = ADDR_NONE;
+    incident->account = incident->script = NULL;
+    set_cause(incident, "a receiver refuses our host; a bounce does not tell what it sent");
+    return true;
+}
+
+/* Our own host bounced what it had taken: its line is the topmost of the copy. */
+static bool
+apply_own(Parsing *parsing, Incident *incident, const char *reporting_mta)
+{
+    Hop *hop = incident->hops->len > 0 ? &g_array_index(incident->hops, Hop, 0) : NULL;
+    const char *made_by = reporting_mta ? reporting_mta : parsing->complaint->reporter;
+
+    if (incident->ours || !hop || !hop->by || !site_relay_by_name(parsing->site, hop->by) ||
+        !made_by ||
+        !(site_relay_by_name(parsing->site, made_by) || site_hosts_domain(parsing->site, made_by)))
+        return false;
+    incident->source_ip = incident->relay_ip = ADDR_NONE;
+    incident->origin_ip = hop->ip;
+    incident->account = hop->account;
+    hop->verdict = VERDICT_ENTRY;
+    hop->why = "our own host wrote it; the copy was taken before the mail left";
+    set_cause(incident, "our own host could not deliver it; a bounce does not tell what it sent");
+    return true;
+}
+
+/* A message that came back and never passed our hosts: somebody wrote our name on it. */
+static void
+apply_backscatter(Parsing *parsing, Incident *incident, const HeaderBlock *returned)
+{
+    if (incident->ours || !returned || returned->received == 0 || site_is_empty(parsing->site))
+        return;
+    incident->category = CATEGORY_BACKSCATTER;
+    incident->category_why = "the returned message never passed our hosts: its sender is forged";
+}
+
 static void
 dsn_parse(Parsing *parsing)
 {
     const char *text = format_outer_text(parsing);
     gint part = find_status(parsing->message);
-    Status status = {0};
+    Refusal refusal = {0};
+    const char *reporting_mta = NULL;
     g_auto(Evidence) evidence = {0};
     bool has_evidence;
     Incident *incident;
 
     format_keep_words(parsing, text, words_end(text));
     if (part >= 0)
-        read_status_part(parsing, (guint)part, &status);
+        read_status_part(parsing, (guint)part, &refusal, &reporting_mta);
     else
         complaint_add_problem(parsing->complaint, "no-delivery-status",
                               "a bounce without the status part of RFC 3464");
-    take_diagnostic(parsing, parsing->complaint->words, &status);
+    refusal_from_text(parsing, parsing->complaint->words, &refusal);
     has_evidence = find_returned(parsing, &evidence);
-    if (!has_evidence && !status.blocked_by)
+    if (!has_evidence && !refusal.blocked_by)
         return;
     incident = complaint_add_incident(parsing->complaint);
     incident->type = "bounce";
-    incident->blocked_by = status.blocked_by;
-    incident->rcpt = status.recipient;
-    incident->claimed_ip = status.blocked_ip;
-    incident->claimed_in_field = !addr_is_none(&status.blocked_ip);
+    refusal_apply(&refusal, incident);
     evidence_apply(parsing, incident, has_evidence ? &evidence : NULL);
-    apply_refusal(parsing, incident, &status.blocked_ip);
+    if (!apply_block(parsing, incident) && !apply_own(parsing, incident, reporting_mta))
+        apply_backscatter(parsing, incident, has_evidence ? evidence.block : NULL);
 }
 
 const Format format_dsn = {.format = FORMAT_DSN, .probe = dsn_probe, .parse = dsn_parse};
