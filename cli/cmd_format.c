@@ -151,7 +151,8 @@ const Command cmd_format_stats = {
     .details =
         "A row is what one reporter sends in one format: complaints seen, how many of them were "
         "recognised, how many of these name no source; the day (UTC) of the last one and the usual "
-        "number of days between two. Flagged rows come first, whatever --since says, then the "
+        "gap: the days between two, or less, three times of four. Flagged rows come first, "
+        "whatever --since says, then the "
         "largest of the last year.\n\n"
         "falling: of the reporter's last 7 days (as many as 30 when there are few reports) clearly "
         "less is recognised, or has a source, than of the 90 days before: at least 10 points less, "

@@ -3,7 +3,7 @@
 -- name: feed_add
 INSERT INTO feed_day (day, reporter, format, seen, recognised, without_source)
 VALUES (:day, :reporter, :format, 1, :recognised, :without_source)
-ON CONFLICT (day, reporter, format) DO UPDATE SET seen = feed_day.seen + 1,
+ON CONFLICT (day, format, reporter) DO UPDATE SET seen = feed_day.seen + 1,
     recognised = feed_day.recognised + excluded.recognised,
     without_source = feed_day.without_source + excluded.without_source;
 
@@ -25,7 +25,10 @@ DELETE FROM feed_day WHERE day = :day AND reporter = :reporter AND format = :for
 -- name: feed_days
 SELECT reporter, format, day, seen, recognised, without_source FROM feed_day
 WHERE day >= :since AND reporter = coalesce(:reporter, reporter)
-ORDER BY day, reporter, format;
+ORDER BY day, format, reporter;
 
+-- In two steps, since days come in the order of the key.
 -- name: feed_formats
-SELECT format, sum(seen), max(day) FROM feed_day GROUP BY format;
+SELECT format, sum(seen), max(day)
+FROM (SELECT day, format, sum(seen) AS seen FROM feed_day GROUP BY day, format) AS days
+GROUP BY format;

@@ -12,9 +12,11 @@
  * (three standard errors of the difference). It is said of all the reporter's feeds that came
  * lately. Formats that tell of no incident are left out.
  *
- * Silent: nothing came for more than three times the usual gap, the median between the days of the
- * last year on which something did; there must have been 5 of them. What is spam to the desk, an
- * automatic answer or not recognised is no feed to miss. A feed that is both is silent.
+ * Silent: nothing came for more than three times the usual gap: of the days between one day of the
+ * last year on which something came and the next, three of four numbers are no larger (the median
+ * would flag one in eight of the feeds that come at random). There must have been 5 such days. What
+ * is spam to the desk, an automatic answer or not recognised is no feed to miss. A feed that is
+ * both is silent.
  */
 #pragma once
 

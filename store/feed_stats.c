@@ -26,14 +26,8 @@ typedef struct {
 } FeedDay;
 
 typedef struct {
-    char *reporter;    /* "": unknown */
-    GArray *days;      /* FeedDay, of reports, in order */
-    gint64 falls_from; /* the recent days begin there; G_MAXINT64: it does not fall */
-} Reporter;
-
-typedef struct {
-    const Reporter *reporter;
     ComplaintFormat format;
+    const char *reporter;
     GArray *days;   /* FeedDay, in order */
     FeedDay counts; /* since the day asked for */
     gint64 total;   /* seen in all of days */
@@ -42,30 +36,33 @@ typedef struct {
 } Feed;
 
 typedef struct {
+    char *name; /* "": unknown */
+    Feed *feeds[N_FORMATS];
+    GArray *days;      /* FeedDay, of reports, in order; NULL: it sends none */
+    gint64 falls_from; /* the recent days begin there; G_MAXINT64: it does not fall */
+} Reporter;
+
+typedef struct {
     gint64 today, since;
     GHashTable *reporters; /* name: Reporter */
-    GHashTable *feeds;     /* "format reporter": Feed */
 } Feeds;
 
 static void
 reporter_free(Reporter *reporter)
 {
-    g_array_unref(reporter->days);
-    g_free(reporter->reporter);
+    for (int i = 0; i < N_FORMATS; i++) {
+        if (reporter->feeds[i])
+            g_array_unref(reporter->feeds[i]->days);
+        g_free(reporter->feeds[i]);
+    }
+    g_clear_pointer(&reporter->days, g_array_unref);
+    g_free(reporter->name);
     g_free(reporter);
-}
-
-static void
-feed_free(Feed *feed)
-{
-    g_array_unref(feed->days);
-    g_free(feed);
 }
 
 static void
 feeds_clear(Feeds *feeds)
 {
-    g_clear_pointer(&feeds->feeds, g_hash_table_unref);
     g_clear_pointer(&feeds->reporters, g_hash_table_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Feeds, feeds_clear)
@@ -78,6 +75,12 @@ day_add(FeedDay *sum, const FeedDay *day)
     sum->without_source += day->without_source;
 }
 
+static gint64
+last_day(const GArray *days)
+{
+    return g_array_index(days, FeedDay, days->len - 1).day;
+}
+
 /* -- reading ----------------------------------------------------------------------------------- */
 
 static Reporter *
@@ -88,47 +91,56 @@ reporter_of(Feeds *feeds, const char *name)
     if (reporter)
         return reporter;
     reporter = g_new0(Reporter, 1);
-    reporter->reporter = g_strdup(name);
-    reporter->days = g_array_new(FALSE, FALSE, sizeof(FeedDay));
+    reporter->name = g_strdup(name);
     reporter->falls_from = G_MAXINT64;
-    g_hash_table_insert(feeds->reporters, reporter->reporter, reporter);
+    g_hash_table_insert(feeds->reporters, reporter->name, reporter);
     return reporter;
 }
 
 static Feed *
-feed_of(Feeds *feeds, Reporter *reporter, ComplaintFormat format)
+feed_of(Reporter *reporter, ComplaintFormat format)
 {
-    g_autofree char *key = g_strconcat(format_names[format], " ", reporter->reporter, NULL);
-    Feed *feed = g_hash_table_lookup(feeds->feeds, key);
+    Feed *feed = reporter->feeds[format];
 
     if (feed)
         return feed;
-    feed = g_new0(Feed, 1);
-    feed->reporter = reporter;
+    feed = reporter->feeds[format] = g_new0(Feed, 1);
     feed->format = format;
+    feed->reporter = reporter->name;
     feed->days = g_array_new(FALSE, FALSE, sizeof(FeedDay));
-    g_hash_table_insert(feeds->feeds, g_steal_pointer(&key), feed);
     return feed;
+}
+
+/* Is it only counted? Spammers write to the desk once, each from a name of its own. */
+static bool
+is_not_judged(ComplaintFormat format)
+{
+    return feed_formats_table[format].has_no_incidents && feed_formats_table[format].is_not_missed;
 }
 
 /* Days come in order. */
 static void
 take_day(Feeds *feeds, const char *name, ComplaintFormat format, const FeedDay *day)
 {
-    Reporter *reporter = reporter_of(feeds, name);
-    Feed *feed = feed_of(feeds, reporter, format);
-    GArray *days = reporter->days;
+    Reporter *reporter = NULL;
+    Feed *feed = NULL;
 
+    if (day->day < feeds->since && is_not_judged(format))
+        return;
+    reporter = reporter_of(feeds, name);
+    feed = feed_of(reporter, format);
     if (day->day >= feeds->since)
         day_add(&feed->counts, day);
     feed->total += day->seen;
     g_array_append_val(feed->days, *day);
     if (feed_formats_table[format].has_no_incidents)
         return;
-    if (days->len > 0 && g_array_index(days, FeedDay, days->len - 1).day == day->day)
-        day_add(&g_array_index(days, FeedDay, days->len - 1), day);
+    if (!reporter->days)
+        reporter->days = g_array_new(FALSE, FALSE, sizeof(FeedDay));
+    if (reporter->days->len > 0 && last_day(reporter->days) == day->day)
+        day_add(&g_array_index(reporter->days, FeedDay, reporter->days->len - 1), day);
     else
-        g_array_append_val(days, *day);
+        g_array_append_val(reporter->days, *day);
 }
 
 static bool
@@ -191,8 +203,11 @@ static void
 judge_reporter(Reporter *reporter, gint64 today)
 {
     gint64 from = today - RECENT_DAYS + 1, end = today + 1;
-    FeedDay recent = sum_of(reporter->days, from, end), before = {0};
+    FeedDay recent = {0}, before = {0};
 
+    if (!reporter->days || last_day(reporter->days) <= today - RECENT_MOST)
+        return;
+    recent = sum_of(reporter->days, from, end);
     while (recent.seen < ENOUGH_MAILS && from > today - RECENT_MOST + 1)
         recent = sum_of(reporter->days, --from, end);
     before = sum_of(reporter->days, from - EARLIER_DAYS, from);
@@ -212,7 +227,7 @@ compare_gaps(const void *a, const void *b)
     return one < other ? -1 : one > other;
 }
 
-/* The median; of an even number the larger one. */
+/* What three of four gaps are no longer than. */
 static gint64
 usual_gap(const GArray *days)
 {
@@ -224,24 +239,18 @@ usual_gap(const GArray *days)
         g_array_append_val(gaps, gap);
     }
     g_array_sort(gaps, compare_gaps);
-    return gaps->len > 0 ? g_array_index(gaps, gint64, gaps->len / 2) : 0;
-}
-
-static gint64
-last_day(const Feed *feed)
-{
-    return g_array_index(feed->days, FeedDay, feed->days->len - 1).day;
+    return gaps->len > 0 ? g_array_index(gaps, gint64, (3 * gaps->len + 3) / 4 - 1) : 0;
 }
 
 static void
-judge_feed(Feed *feed, gint64 today)
+judge_feed(Feed *feed, const Reporter *reporter, gint64 today)
 {
     feed->gap = usual_gap(feed->days);
     if (feed->days->len >= ENOUGH_DAYS && !feed_formats_table[feed->format].is_not_missed &&
-        today - last_day(feed) > SILENT_GAPS * feed->gap)
+        today - last_day(feed->days) > SILENT_GAPS * feed->gap)
         feed->flag = "silent";
     else if (!feed_formats_table[feed->format].has_no_incidents &&
-             last_day(feed) >= feed->reporter->falls_from)
+             last_day(feed->days) >= reporter->falls_from)
         feed->flag = "falling";
 }
 
@@ -251,7 +260,7 @@ static int
 compare_feeds(const void *a, const void *b)
 {
     const Feed *one = *(Feed *const *)a, *other = *(Feed *const *)b;
-    int by_name = strcmp(one->reporter->reporter, other->reporter->reporter);
+    int by_name = strcmp(one->reporter, other->reporter);
 
     if (!one->flag != !other->flag)
         return one->flag ? -1 : 1;
@@ -271,18 +280,31 @@ date_json(gint64 day)
 static json_t *
 feed_json(const Feed *feed)
 {
-    const char *reporter = feed->reporter->reporter;
-
     return json_pack("{s:s?, s:s, s:I, s:I, s:I, s:o, s:o, s:s?}", "reporter",
-                     *reporter ? reporter : NULL, "format", format_names[feed->format], "seen",
-                     (json_int_t)feed->counts.seen, "recognised",
+                     *feed->reporter ? feed->reporter : NULL, "format", format_names[feed->format],
+                     "seen", (json_int_t)feed->counts.seen, "recognised",
                      (json_int_t)feed->counts.recognised, "without_source",
                      (json_int_t)feed->counts.without_source, "last_seen",
-                     date_json(last_day(feed)), "usual_gap_days",
+                     date_json(last_day(feed->days)), "usual_gap_days",
                      feed->gap > 0 ? json_integer(feed->gap) : json_null(), "flag", feed->flag);
 }
 
-/* What came since the day asked for, or is flagged. */
+/* Adds the feeds that came since the day asked for, or are flagged. */
+static void
+judge(Reporter *reporter, gint64 today, GPtrArray *rows)
+{
+    judge_reporter(reporter, today);
+    for (int i = 0; i < N_FORMATS; i++) {
+        Feed *feed = reporter->feeds[i];
+
+        if (!feed)
+            continue;
+        judge_feed(feed, reporter, today);
+        if (feed->flag || feed->counts.seen > 0)
+            g_ptr_array_add(rows, feed);
+    }
+}
+
 static json_t *
 stats_json(Feeds *feeds, guint limit)
 {
@@ -293,15 +315,7 @@ stats_json(Feeds *feeds, guint limit)
 
     g_hash_table_iter_init(&iter, feeds->reporters);
     while (g_hash_table_iter_next(&iter, NULL, &value))
-        judge_reporter(value, feeds->today);
-    g_hash_table_iter_init(&iter, feeds->feeds);
-    while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        Feed *feed = value;
-
-        judge_feed(feed, feeds->today);
-        if (feed->flag || feed->counts.seen > 0)
-            g_ptr_array_add(rows, feed);
-    }
+        judge(value, feeds->today, rows);
     g_ptr_array_sort(rows, compare_feeds);
     for (guint i = 0; i < MIN(rows->len, limit); i++)
         json_array_append_new(array, feed_json(g_ptr_array_index(rows, i)));
@@ -317,7 +331,6 @@ feed_stats(Store *store, const FeedQuestion *question, GError **error)
         .since = question->since / FEED_DAY,
         .reporters =
             g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)reporter_free),
-        .feeds = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)feed_free),
     };
 
     return read_days(store, question, &feeds, error) ? stats_json(&feeds, question->limit) : NULL;

@@ -7,7 +7,7 @@ CREATE TABLE feed_day (
     seen           INTEGER NOT NULL,
     recognised     INTEGER NOT NULL,           -- of these
     without_source INTEGER NOT NULL,           -- of these
-    PRIMARY KEY (day, reporter, format)
+    PRIMARY KEY (day, format, reporter)
 ) STRICT, WITHOUT ROWID;
 
 -- What is there already, as store/feed.c counts it.
