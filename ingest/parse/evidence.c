@@ -35,6 +35,7 @@ static const struct { const char *type; Carrier carrier; } carriers[] = {
     {"application/eml", CARRIER_MAYBE}, {"text/x-eml", CARRIER_MAYBE}, {"text/plain", CARRIER_MAYBE},
     {"text/x-mail", CARRIER_MAYBE}, {"application/x-email", CARRIER_MAYBE},
     {"application/vnd.ms-outlook", CARRIER_MAYBE}, {"application/msoutlook", CARRIER_MAYBE},
+    {"application/ms-tnef", CARRIER_MAYBE}, {"application/vnd.ms-tnef", CARRIER_MAYBE},
 };
 /* clang-format on */
 
@@ -52,15 +53,14 @@ carrier_of(const Entity *entity)
     return CARRIER_NONE;
 }
 
-bool
-evidence_looks_like_mail(Parsing *parsing, guint index)
+static bool
+looks_like_mail(const Parsing *parsing, GBytes *content, const char *filename)
 {
     gsize len;
-    const char *bytes = g_bytes_get_data(message_content(parsing->message, index), &len);
+    const char *bytes = g_bytes_get_data(content, &len);
     g_autoptr(HeaderBlock) block = NULL;
 
-    if (ole_is_message(message_content(parsing->message, index),
-                       message_entity(parsing->message, index)->filename))
+    if (ole_is_message(content, filename))
         return true;
     for (; len > 0 && g_ascii_isspace(*bytes); len--)
         bytes++;
@@ -72,6 +72,31 @@ evidence_looks_like_mail(Parsing *parsing, guint index)
     return block->received > 0 || header_has(block, "Return-Path") ||
            (header_has(block, "From") && header_has(block, "Date")) ||
            (header_has(block, "From") && header_has(block, "Message-ID"));
+}
+
+/* Outlook's other wrapper (MS-OXTNEF). */
+static bool
+is_tnef(GBytes *content, const Entity *entity)
+{
+    gsize len;
+    const char *bytes = g_bytes_get_data(content, &len);
+
+    return len > 6 && memcmp(bytes, "\x78\x9F\x3E\x22", 4) == 0 &&
+           (g_str_has_suffix(entity->type, "ms-tnef") ||
+            text_equal_fold(entity->filename, "winmail.dat"));
+}
+
+bool
+evidence_looks_like_mail(Parsing *parsing, guint index)
+{
+    const Entity *entity = message_entity(parsing->message, index);
+    GBytes *content = message_content(parsing->message, index);
+
+    if (is_tnef(content, entity))
+        complaint_add_problem(parsing->complaint, "tnef-not-read",
+                              "a winmail.dat is attached, which only Outlook reads: ask for the "
+                              "message itself");
+    return looks_like_mail(parsing, content, entity->filename);
 }
 
 bool
@@ -145,11 +170,10 @@ read_enclosed(Message *message, guint index, Evidence *ret_evidence)
 
 /* A mail in an encoded or mislabelled part is read as a mail of its own. */
 static bool
-read_decoded(Parsing *parsing, guint index, Evidence *ret_evidence)
+read_bytes(Parsing *parsing, GBytes *content, const char *filename, Evidence *ret_evidence)
 {
     Message *outer = parsing->message, *inner;
     g_auto(Prescan) scan = {0};
-    GBytes *content = message_content(outer, index);
     g_autoptr(GBytes) converted = NULL;
     Evidence evidence = {0};
     gint body;
@@ -159,7 +183,7 @@ read_decoded(Parsing *parsing, guint index, Evidence *ret_evidence)
                               "more than %d attached mails: the rest was not read", MAX_CHILDREN);
         return false;
     }
-    if (ole_is_message(content, message_entity(outer, index)->filename)) {
+    if (ole_is_message(content, filename)) {
         content = converted = ole_read(content, parsing->limits, parsing->complaint);
         if (!content)
             return false;
@@ -220,7 +244,15 @@ evidence_from_entity(Parsing *parsing, guint index, Evidence *ret_evidence)
         return read_enclosed(parsing->message, index, ret_evidence);
     if (carrier_of(entity) == CARRIER_HEADERS)
         return read_headers(parsing, index, ret_evidence);
-    return read_decoded(parsing, index, ret_evidence);
+    return read_bytes(parsing, message_content(parsing->message, index), entity->filename,
+                      ret_evidence);
+}
+
+bool
+evidence_from_bytes(Parsing *parsing, GBytes *bytes, const char *filename, Evidence *ret_evidence)
+{
+    return looks_like_mail(parsing, bytes, filename) &&
+           read_bytes(parsing, bytes, filename, ret_evidence);
 }
 
 /* -- what it says ---------------------------------------------------------------------------------

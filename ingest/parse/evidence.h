@@ -26,6 +26,11 @@ bool evidence_looks_like_mail(Parsing *parsing, guint index);
  * message are entered when the message inside carries trace fields. */
 bool evidence_from_entity(Parsing *parsing, guint index, Evidence *ret_evidence);
 
+/* Reads a file that is in none of the mail's entities, false when it is no mail. filename: may be
+ * NULL. */
+bool evidence_from_bytes(Parsing *parsing, GBytes *bytes, const char *filename,
+                         Evidence *ret_evidence);
+
 /* A header's Subject, decoded and kept, or NULL; a charset in it that is not known is a problem. */
 const char *evidence_subject(Complaint *complaint, const HeaderBlock *header);
 

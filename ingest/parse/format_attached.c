@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "ingest/parse/archive.h"
 #include "ingest/parse/evidence.h"
 #include "ingest/parse/format.h"
 #include "ingest/parse/paste.h"
@@ -17,22 +18,69 @@ is_outer_candidate(Parsing *parsing, guint index)
            evidence_is_candidate(parsing, index);
 }
 
+/* What to do with a message that was found; false ends the search. */
+typedef bool (*Take)(Parsing *parsing, Evidence *evidence);
+
+/* A zip names its files plainly; one without mails in it is not opened. */
 static bool
-attached_probe(Parsing *parsing)
+is_zip_of_mails(GBytes *content)
+{
+    gsize len;
+    const char *bytes = g_bytes_get_data(content, &len);
+
+    return archive_is(content) && (text_find_fold(bytes, (gssize)len, ".eml") ||
+                                   text_find_fold(bytes, (gssize)len, ".msg"));
+}
+
+static bool
+search_zip(Parsing *parsing, GBytes *content, Take take)
+{
+    g_autoptr(GPtrArray) files = archive_read(content, parsing->limits, parsing->complaint);
+
+    for (guint i = 0; i < files->len; i++) {
+        const ArchiveFile *file = g_ptr_array_index(files, i);
+        g_auto(Evidence) evidence = {0};
+        if (evidence_from_bytes(parsing, file->bytes, file->name, &evidence) &&
+            !take(parsing, &evidence))
+            return false;
+    }
+    return true;
+}
+
+/* Every attached message, outermost ones only; false when `take` ended it. */
+static bool
+search(Parsing *parsing, Take take)
 {
     Message *message = parsing->message;
 
     for (guint i = 0; i < message->entities->len;) {
         const Entity *entity = message_entity(message, i);
+        guint next = entity->is_message ? entity->end : i + 1;
+        g_auto(Evidence) evidence = {0};
         if (is_outer_candidate(parsing, i)) {
-            g_auto(Evidence) evidence = {0};
-            if (evidence_from_entity(parsing, i, &evidence) &&
-                (evidence.block->received > 0 || header_has(evidence.block, "From")))
-                return true;
+            if (evidence_from_entity(parsing, i, &evidence) && !take(parsing, &evidence))
+                return false;
+        } else if (!entity->is_container && g_str_has_prefix(entity->type, "application/") &&
+                   is_zip_of_mails(message_content(message, i)) &&
+                   !search_zip(parsing, message_content(message, i), take)) {
+            return false;
         }
-        i = entity->is_message ? entity->end : i + 1;
+        i = next;
     }
-    return false;
+    return true;
+}
+
+static bool
+is_no_message(Parsing *parsing, Evidence *evidence)
+{
+    (void)parsing;
+    return evidence->block->received == 0 && !header_has(evidence->block, "From");
+}
+
+static bool
+attached_probe(Parsing *parsing)
+{
+    return !search(parsing, is_no_message);
 }
 
 /* "complaint about message from 192.0.2.1": the report's own claim when it is its only one. */
@@ -82,29 +130,26 @@ is_junk_report(const Complaint *complaint, const HeaderBlock *block)
            text_find_fold(complaint->subject, -1, "complaint about message from");
 }
 
+static bool
+add_incident(Parsing *parsing, Evidence *evidence)
+{
+    Incident *incident = format_add_incident(parsing);
+
+    if (!incident)
+        return false;
+    open_envelope(parsing, evidence);
+    if (is_junk_report(parsing->complaint, evidence->block))
+        parsing->complaint->feedback_type = "abuse";
+    claim_from_subject(parsing, incident);
+    evidence_apply(parsing, incident, evidence);
+    return true;
+}
+
 static void
 attached_parse(Parsing *parsing)
 {
-    Complaint *complaint = parsing->complaint;
-    Message *message = parsing->message;
-
     format_keep_words(parsing, format_outer_text(parsing), NULL);
-    for (guint i = 0; i < message->entities->len;) {
-        const Entity *entity = message_entity(message, i);
-        guint next = entity->is_message ? entity->end : i + 1;
-        g_auto(Evidence) evidence = {0};
-        if (is_outer_candidate(parsing, i) && evidence_from_entity(parsing, i, &evidence)) {
-            Incident *incident = format_add_incident(parsing);
-            if (!incident)
-                return;
-            open_envelope(parsing, &evidence);
-            if (is_junk_report(complaint, evidence.block))
-                complaint->feedback_type = "abuse";
-            claim_from_subject(parsing, incident);
-            evidence_apply(parsing, incident, &evidence);
-        }
-        i = next;
-    }
+    (void)search(parsing, add_incident);
 }
 
 const Format format_attached = {
