@@ -45,6 +45,28 @@ format_outer_text(Parsing *parsing)
     return body < 0 ? "" : message_text(parsing->message, (guint)body);
 }
 
+const char *
+format_bare_subject(const Parsing *parsing)
+{
+    const char *subject = parsing->complaint->subject ? parsing->complaint->subject : "", *at;
+    gsize end;
+
+    for (guint tags = 0; tags < 3; tags++, subject = at) {
+        at = subject + strspn(subject, "*[{(!#-_? ");
+        if (at == subject || !text_has_prefix_fold(at, "spam"))
+            return subject;
+        at += strlen("spam");
+        end = strspn(at, " 0123456789.+*?!])}#_:");
+        while (end > 0 && !strchr("*])}!?#_:", at[end - 1]))
+            end--;
+        if (end == 0) /* "- spam 2 days ago" */
+            return subject;
+        at += end;
+        at += strspn(at, " ");
+    }
+    return subject;
+}
+
 void
 format_keep_words(Parsing *parsing, const char *text, const char *end)
 {

@@ -49,6 +49,10 @@ void format_recognise(Parsing *parsing);
 /* Text of the outer mail that a person reads, "" when there is none. (transfer none) */
 const char *format_outer_text(Parsing *parsing);
 
+/* The subject without what a spam filter put in front of it ("*****SPAM***** ", "[spam 7.2] "); ""
+ * when there is none. (transfer none) */
+const char *format_bare_subject(const Parsing *parsing);
+
 /* The reporter's own words: text, up to `end` of it (NULL: all). */
 void format_keep_words(Parsing *parsing, const char *text, const char *end);
 

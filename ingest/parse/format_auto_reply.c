@@ -7,6 +7,7 @@
 #include "ingest/parse/bounce.h"
 #include "ingest/parse/evidence.h"
 #include "ingest/parse/format.h"
+#include "ingest/parse/prose.h"
 
 /* clang-format off */
 static const struct { const char *name, *value; } fields[] = { /* value: a prefix, "" for any */
@@ -40,7 +41,7 @@ static const char *const sentences[] = {
 static bool
 has_subject(const char *subject)
 {
-    g_autofree char *folded = subject ? text_fold(subject) : g_strdup("");
+    g_autofree char *folded = text_fold(subject);
     const char *words = folded;
 
     while (*words == '[' || *words == '*' || *words == '(')
@@ -64,15 +65,40 @@ has_sentence(Parsing *parsing)
     return false;
 }
 
+/* What a machine reports with: a message, its header, a table. */
 static bool
 has_evidence(Parsing *parsing)
 {
+    static const char *const types[] = {"text/csv",         "application/json", "application/zip",
+                                        "application/gzip", "application/xml",  "text/xml"};
+    static const char *const names[] = {".csv", ".json", ".zip", ".gz",
+                                        ".xml", ".log",  ".txt", ".eml"};
     Message *message = parsing->message;
 
-    for (guint i = 0; i < message->entities->len; i++)
-        if (message_entity(message, i)->is_message)
+    for (guint i = 0; i < message->entities->len; i++) {
+        const Entity *entity = message_entity(message, i);
+        if (entity->is_message || (i > 0 && evidence_is_candidate(parsing, i)))
             return true;
+        for (gsize k = 0; k < G_N_ELEMENTS(types); k++)
+            if (strcmp(entity->type, types[k]) == 0)
+                return true;
+        for (gsize k = 0; entity->filename && k < G_N_ELEMENTS(names); k++)
+            if (text_has_suffix_fold(entity->filename, names[k]))
+                return true;
+    }
     return false;
+}
+
+/* A notice that names an address in its subject is a machine's report, whatever its fields say; an
+ * answer repeats the subject of what it answers. */
+static bool
+names_source(const Parsing *parsing)
+{
+    const HeaderBlock *header = parsing->message->header;
+    Addr addr;
+
+    return !header_has(header, "In-Reply-To") && !header_has(header, "References") &&
+           prose_addr(format_bare_subject(parsing), &addr);
 }
 
 /* Fields that only automatic answers have; notices of machines say "auto-generated" too. */
@@ -102,12 +128,12 @@ auto_reply_probe(Parsing *parsing)
         return true;
     if (bounce_is_challenge(parsing))
         return true;
-    if (report || has_evidence(parsing))
+    words = has_subject(format_bare_subject(parsing));
+    if (report || has_evidence(parsing) || (words == 0 && names_source(parsing)))
         return false;
     marks = count_fields(header);
     if (marks >= 2 || text_equal_fold(header_get(header, "Auto-Submitted"), "auto-replied"))
         return true; /* RFC 3834 says it in so many words */
-    words = has_subject(parsing->complaint->subject);
     marks += header_has(header, "In-Reply-To") || header_has(header, "References");
     marks += path && strcmp(path, "<>") == 0;
     marks += header_has(header, "Auto-Submitted") && !header_has(header, "List-Id");

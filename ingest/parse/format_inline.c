@@ -92,7 +92,7 @@ static void
 look_for(Parsing *parsing, Found *ret_found)
 {
     const char *text = format_outer_text(parsing);
-    const char *subject = parsing->complaint->subject;
+    const char *subject = format_bare_subject(parsing);
     bool is_forward = has_prefix(subject, forward_prefixes, G_N_ELEMENTS(forward_prefixes));
     bool is_answer =
         has_prefix(subject, answer_prefixes, G_N_ELEMENTS(answer_prefixes)) && !is_forward;

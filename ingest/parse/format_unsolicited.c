@@ -7,6 +7,8 @@
 #include "ingest/parse/format.h"
 #include "ingest/parse/prose.h"
 
+enum { MAX_ADDRESSES = 50 };
+
 /* clang-format off */
 /* Words of people who complain, folded: then a person is to look. */
 static const char *const complaint_words[] = {
@@ -20,7 +22,7 @@ static const char *const complaint_words[] = {
 static bool
 speaks_of_abuse(const char *subject)
 {
-    g_autofree char *folded = subject ? text_fold(subject) : g_strdup("");
+    g_autofree char *folded = text_fold(subject);
 
     for (gsize i = 0; i < G_N_ELEMENTS(complaint_words); i++)
         if (strstr(folded, complaint_words[i]))
@@ -28,19 +30,33 @@ speaks_of_abuse(const char *subject)
     return false;
 }
 
-/* The verdict of the filter in front of the desk. */
+/* The verdict of the filter in front of the desk: what its field begins with, or holds. */
 static guint
 filter_marks(const HeaderBlock *header)
 {
-    const char *flag = header_get(header, "X-Spam-Flag"),
-               *status = header_get(header, "X-Spam-Status");
-    const char *level = header_get(header, "X-Spam-Level"), *rspamd = header_get(header, "X-Spam");
+    /* clang-format off */
+    static const struct { const char *name, *value; bool inside; } verdicts[] = {
+        {"X-Spam-Flag", "yes", false},         {"X-Spam-Status", "yes", false},
+        {"X-Spam", "yes", false},              {"X-Spam-Level", "*****", false},
+        {"X-Spam-Level", "+++++", false},      {"X-Spam-Level", "sssss", false},
+        {"X-Spam-Bar", "+++++", false},        {"X-Rspamd-Action", "add header", false},
+        {"X-Rspamd-Action", "rewrite", false}, {"X-Rspamd-Action", "reject", false},
+        {"X-Spamd-Result", ": true", true},    {"X-Bogosity", "spam", false},
+        {"X-Bogosity", "yes", false},          {"X-DSPAM-Result", "spam", false},
+        {"X-Barracuda-Spam-Flag", "yes", false},
+        {"X-Microsoft-Antispam-Mailbox-Delivery", "dest:j", true},
+        {"X-Forefront-Antispam-Report", "sfv:spm", true},
+        {"X-MS-Exchange-Organization-SCL", "9", false}, {"X-MS-Exchange-Organization-SCL", "6", false},
+        {"X-Proofpoint-Spam-Details", "rule=spam", false},
+    };
+    /* clang-format on */
     guint n = 0;
 
-    n += flag && text_has_prefix_fold(flag, "yes");
-    n += status && text_has_prefix_fold(status, "yes");
-    n += level && strlen(level) >= 5 && strspn(level, "*+sx") >= 5;
-    n += rspamd && text_has_prefix_fold(rspamd, "yes");
+    for (gsize i = 0; i < G_N_ELEMENTS(verdicts); i++) {
+        const char *value = header_get(header, verdicts[i].name);
+        n += value && (verdicts[i].inside ? text_find_fold(value, -1, verdicts[i].value) != NULL
+                                          : text_has_prefix_fold(value, verdicts[i].value));
+    }
     return n;
 }
 
@@ -65,21 +81,35 @@ is_html_only(const Message *message)
     return body >= 0 && strcmp(message_entity(message, (guint)body)->type, "text/html") == 0;
 }
 
+/* The text names a machine of ours: somebody wants something of us. */
+static bool
+names_us(Parsing *parsing)
+{
+    const char *at = format_outer_text(parsing);
+    Addr addr;
+
+    for (guint n = 0; n < MAX_ADDRESSES && prose_next_addr(&at, &addr); n++)
+        if (site_owns(parsing->site, &addr))
+            return true;
+    return false;
+}
+
 static bool
 unsolicited_probe(Parsing *parsing)
 {
     const HeaderBlock *header = parsing->message->header;
-    const char *subject = parsing->complaint->subject;
+    const char *subject = format_bare_subject(parsing);
     guint marks;
 
     if (speaks_of_abuse(subject) || header_has(header, "In-Reply-To"))
         return false;
-    marks = filter_marks(header) + bulk_marks(header);
+    marks = filter_marks(header) + bulk_marks(header) +
+            (parsing->complaint->subject && subject != parsing->complaint->subject);
     if (marks >= 2)
-        return true;
+        return !names_us(parsing);
     marks += is_html_only(parsing->message);
     marks += category_weight(subject, format_outer_text(parsing)) >= 3;
-    return marks >= 2;
+    return marks >= 2 && !names_us(parsing);
 }
 
 static void
