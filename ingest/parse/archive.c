@@ -233,7 +233,9 @@ archive_read(GBytes *bytes, const Limits *limits, Complaint *complaint)
                    .limits = limits,
                    .complaint = complaint};
 
-    if (is_zip(data, len))
+    if (u.left == 0)
+        tell_too_large(&u);
+    else if (is_zip(data, len))
         read_zip(&u, data, len);
     else if (is_gzip(data, len))
         read_gzip(&u, data, len);

@@ -140,13 +140,6 @@ says_machine(const Phrases *phrases)
     return false;
 }
 
-static void
-forget(Vendor *v)
-{
-    g_array_set_size(v->events, 0);
-    v->fields = 0;
-}
-
 /* -- a notice that nobody has described -----------------------------------------------------------
  */
 
@@ -301,7 +294,6 @@ recognise(Vendor *v)
         layouts[i].take(v);
         if (v->events->len > 0)
             return &layouts[i];
-        forget(v);
     }
     vendor_take_tables(v);
     if (v->events->len > 0)

@@ -25,6 +25,8 @@ typedef struct {
     VendorEvent said;    /* what labels said of no address */
     guint fields;        /* labelled lines that were understood, addresses apart */
     bool ports_are_sources;
+    bool no_labels; /* no labelled line names an address: not looked for again */
+    guint rows;     /* of tables, read so far */
 } Vendor;
 
 void vendor_init(Vendor *vendor, Parsing *parsing);

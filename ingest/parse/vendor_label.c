@@ -266,6 +266,8 @@ vendor_take_labels(Vendor *vendor)
     const char *at = vendor->text->str, *text_end = at + vendor->text->len;
     Filler f = {.vendor = vendor, .last = -1};
 
+    if (vendor->no_labels)
+        return;
     reset(&f);
     while (at < text_end) {
         const char *end = memchr(at, '\n', (gsize)(text_end - at));
@@ -275,4 +277,5 @@ vendor_take_labels(Vendor *vendor)
         at = end + 1;
     }
     vendor->said = f.pending;
+    vendor->no_labels = f.last < 0;
 }

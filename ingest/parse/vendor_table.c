@@ -7,7 +7,7 @@
 #include "ingest/parse/prose.h"
 #include "ingest/parse/vendor.h"
 
-enum { MAX_CELLS = 128, CELL_BYTES = 1000, NAME_BYTES = 40 };
+enum { MAX_CELLS = 128, CELL_BYTES = 1000, NAME_BYTES = 40, MAX_ROWS = 20000 };
 
 typedef enum {
     COLUMN_IP,
@@ -212,6 +212,11 @@ take_table(Vendor *v, const char *at, const char *end, const char *type)
     if (!read_row(&at, end, separator, &row) || row.n < 2 || !find_columns(&row, columns))
         return NULL;
     while (strange < 3 && v->events->len <= v->parsing->limits->incidents) {
+        if (v->rows++ >= MAX_ROWS) {
+            complaint_add_problem(v->parsing->complaint, "too-many-rows",
+                                  "more than %d rows of tables: the rest was left out", MAX_ROWS);
+            break;
+        }
         if (!read_row(&at, end, separator, &row))
             break;
         strange = take_row(v, &row, columns, type, known) ? 0 : strange + 1;
@@ -247,6 +252,7 @@ static void
 take_attachments(Vendor *v)
 {
     Message *message = v->parsing->message;
+    Limits left = *v->parsing->limits; /* one archive's worth for all of them */
 
     for (guint i = 0; i < message->entities->len; i++) {
         const Entity *entity = message_entity(message, i);
@@ -259,9 +265,10 @@ take_attachments(Vendor *v)
             take_file(v, entity->filename, content);
             continue;
         }
-        files = archive_read(content, v->parsing->limits, v->parsing->complaint);
+        files = archive_read(content, &left, v->parsing->complaint);
         for (guint k = 0; k < files->len; k++) {
             const ArchiveFile *file = g_ptr_array_index(files, k);
+            left.archive_bytes -= MIN(left.archive_bytes, g_bytes_get_size(file->bytes));
             if (!file->name || text_has_suffix_fold(file->name, ".csv"))
                 take_file(v, file->name ? file->name : entity->filename, file->bytes);
         }

@@ -6,7 +6,7 @@
 #include "ingest/parse/prose.h"
 #include "ingest/parse/vendor.h"
 
-enum { MAX_TRIES = 200, MAX_LINE = 300 };
+enum { MAX_TRIES = 200, MAX_LINE = 300, ELEMENT_BYTES = 2000 };
 
 /* clang-format off */
 /* The first row that occurs decides; names of files and feeds, words of labels and subjects. */
@@ -278,15 +278,15 @@ host_addr(const char *url, Addr *ret_addr)
 void
 vendor_take_elements(Vendor *vendor)
 {
-    const char *at = vendor->text->str;
+    const char *at = vendor->text->str, *end = at + vendor->text->len;
 
     while ((at = strstr(at, "<url_info ")) != NULL) {
-        gsize len = strcspn(at, ">");
-        g_autofree char *element = g_strndup(at, MIN(len, 2000));
+        const char *close = memchr(at, '>', MIN((gsize)(end - at), ELEMENT_BYTES));
+        g_autofree char *element = close ? g_strndup(at, (gsize)(close - at)) : g_strdup("");
         g_autofree char *ip = attribute(element, " ip=\""), *url = attribute(element, " url=\"");
         Addr addr;
         if (prose_addr(ip, &addr) || host_addr(url, &addr))
             add_addr(vendor, &addr, NULL, complaint_keep(vendor->parsing->complaint, url, -1));
-        at += len;
+        at++;
     }
 }

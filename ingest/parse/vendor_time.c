@@ -106,6 +106,14 @@ is_epoch(const char *text, gint64 *ret_time)
     return true;
 }
 
+/* Before the shapes are tried. */
+static bool
+may_be_time(const char *p)
+{
+    return strnlen(p, 5) == 5 && (g_ascii_isdigit(*p) ? p[1] == '/' || p[2] == '/' || p[4] == '-'
+                                                      : g_ascii_isupper(*p) && p[3] == ' ');
+}
+
 bool
 vendor_time(const Vendor *vendor, const char *at, const char *end, gint64 *ret_time)
 {
@@ -116,7 +124,7 @@ vendor_time(const Vendor *vendor, const char *at, const char *end, gint64 *ret_t
     if (is_epoch(line, ret_time) || (strlen(line) < 60 && parse_with_zone(vendor, line, ret_time)))
         return true;
     for (const char *p = line; *p; p++)
-        if ((p == line || !g_ascii_isalnum(p[-1])) && g_ascii_isalnum(*p) &&
+        if ((p == line || !g_ascii_isalnum(p[-1])) && may_be_time(p) &&
             time_at(vendor, p, ret_time))
             return true;
     return false;
@@ -138,29 +146,40 @@ find_zone(Vendor *v)
     }
 }
 
+/* The first of the events with their time open that the line names, or NULL. */
+static VendorEvent *
+event_of_line(const Vendor *v, const bool open[LOG_EVENTS], const char *at, gssize len)
+{
+    for (guint i = 0; i < MIN(v->events->len, LOG_EVENTS); i++) {
+        VendorEvent *event = &g_array_index(v->events, VendorEvent, i);
+        char ip[ADDR_TEXT_SIZE];
+
+        if (open[i] && text_find_fold(at, len, addr_text(&event->ip, ip)))
+            return event;
+    }
+    return NULL;
+}
+
 guint
 vendor_read_log(Vendor *vendor)
 {
     const char *at = vendor->text->str;
-    guint lines = 0, most = MIN(vendor->events->len, LOG_EVENTS);
-    bool open[LOG_EVENTS];
+    bool open[LOG_EVENTS] = {false};
+    guint lines = 0;
 
-    for (guint i = 0; i < most; i++)
+    for (guint i = 0; i < MIN(vendor->events->len, LOG_EVENTS); i++)
         open[i] = g_array_index(vendor->events, VendorEvent, i).time == TIME_NONE;
     find_zone(vendor);
     for (guint n = 0; *at && n < LOG_LINES; n++) {
         const char *end = at + strcspn(at, "\n");
-        for (guint i = 0; i < most; i++) {
-            VendorEvent *event = &g_array_index(vendor->events, VendorEvent, i);
-            char ip[ADDR_TEXT_SIZE];
-            gint64 time;
-            addr_text(&event->ip, ip);
-            if (!text_find_fold(at, end - at, ip) || !vendor_time(vendor, at, end, &time))
-                continue;
+        VendorEvent *event = event_of_line(vendor, open, at, end - at);
+        gint64 time;
+
+        if (event && vendor_time(vendor, at, end, &time)) {
             lines++;
             if (event->time == TIME_NONE)
                 event->time = time;
-            else if (open[i])
+            else
                 event->count++;
         }
         at = *end ? end + 1 : end;

@@ -208,6 +208,31 @@ attached_eml_bomb(GString *mail)
     g_string_append(mail, "--b--\n");
 }
 
+static void
+notice_of_many_rows(GString *mail)
+{
+    g_string_append(mail, "Content-Type: text/plain\n\nsource ip,timestamp,\n");
+    for (guint i = 0; i < 900; i++)
+        g_string_append_printf(mail, "10.0.%u.%u,1767323045,\n", i / 256, i % 256);
+    repeat(mail, 200000, "10.0.3.100,1767323045,\n");
+}
+
+static void
+notice_of_labels(GString *mail)
+{
+    g_string_append(mail,
+                    "Content-Type: text/plain; charset=klingon\n\nThis is an automated message\n"
+                    "infring. ip address: timestamp: port: sbl ref: ip/cidr: source ip: issue:\n");
+    repeat(mail, 20000, "ip a b c d e f: x\ntime: Jan 1/Jan 1/Jan 1/Jan 1/2\n");
+}
+
+static void
+elements_without_end(GString *mail)
+{
+    g_string_append(mail, "Content-Type: text/plain; charset=klingon\n\n<notification_message ");
+    repeat(mail, 100000, "<url_info ");
+}
+
 typedef struct {
     const char *name;
     Build build;
@@ -240,6 +265,9 @@ static const Case cases[] = {
     {"long-html", long_html, "unknown-charset"},
     {"many-labels", many_labels, "nul-bytes"},
     {"many-addresses", many_addresses, "unknown-charset"},
+    {"notice-of-many-rows", notice_of_many_rows, "too-many-rows"},
+    {"notice-of-labels", notice_of_labels, "unknown-charset"},
+    {"elements-without-end", elements_without_end, "unknown-charset"},
     {"500-attached-mails", attached_eml_bomb, "too-many-attached-mails"},
 };
 /* clang-format on */
