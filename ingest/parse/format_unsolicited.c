@@ -81,16 +81,17 @@ is_html_only(const Message *message)
     return body >= 0 && strcmp(message_entity(message, (guint)body)->type, "text/html") == 0;
 }
 
-/* The text names a machine of ours: somebody wants something of us. */
+/* Subject or text name a machine of ours: somebody wants something of us. */
 static bool
 names_us(Parsing *parsing)
 {
-    const char *at = format_outer_text(parsing);
+    const char *places[] = {format_bare_subject(parsing), format_outer_text(parsing)};
     Addr addr;
 
-    for (guint n = 0; n < MAX_ADDRESSES && prose_next_addr(&at, &addr); n++)
-        if (site_owns(parsing->site, &addr))
-            return true;
+    for (gsize i = 0; i < G_N_ELEMENTS(places); i++)
+        for (guint n = 0; n < MAX_ADDRESSES && prose_next_addr(&places[i], &addr); n++)
+            if (site_owns(parsing->site, &addr))
+                return true;
     return false;
 }
 
