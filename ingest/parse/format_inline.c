@@ -88,6 +88,29 @@ enter_forwards(const Parsing *parsing, Paste *forward)
     }
 }
 
+/* The same of a forward: in another text, not in the HTML that says the same again. */
+static bool
+find_forward_elsewhere(Parsing *parsing, Found *found)
+{
+    Message *message = parsing->message;
+    guint texts = 0;
+
+    for (guint i = 0; i < message->entities->len && texts < MOST_TEXTS;) {
+        const Entity *entity = message_entity(message, i);
+        if (!entity->is_container && !entity->is_attachment &&
+            strcmp(entity->type, "text/plain") == 0) {
+            const char *text = message_text(message, i);
+            texts++;
+            if (paste_find_forward(text, false, &found->forward)) {
+                found->text = text;
+                return true;
+            }
+        }
+        i = entity->is_message ? entity->end : i + 1;
+    }
+    return false;
+}
+
 static void
 look_for(Parsing *parsing, Found *ret_found)
 {
@@ -103,7 +126,9 @@ look_for(Parsing *parsing, Found *ret_found)
     ret_found->text = text;
     /* An answer quotes us in the same form; only trace fields make it a report. */
     if (!is_answer || ret_found->has_trace)
-        ret_found->has_forward = paste_find_forward(text, is_forward, &ret_found->forward);
+        ret_found->has_forward =
+            paste_find_forward(text, is_forward, &ret_found->forward) ||
+            (!ret_found->has_trace && find_forward_elsewhere(parsing, ret_found));
     if (ret_found->has_forward)
         enter_forwards(parsing, &ret_found->forward);
 }

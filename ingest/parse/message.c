@@ -312,10 +312,21 @@ message_text(Message *message, guint index)
     return entity->text;
 }
 
+/* Some programs put nothing into the text that stands beside their HTML. */
+static bool
+is_empty_leaf(const Entity *entity)
+{
+    gsize i = 0;
+
+    while (i < entity->raw_len && g_ascii_isspace(entity->raw[i]))
+        i++;
+    return i == entity->raw_len;
+}
+
 gint
 message_body(const Message *message, guint index)
 {
-    gint html = -1;
+    gint html = -1, empty = -1;
     guint end;
 
     if (index >= message->entities->len)
@@ -326,13 +337,16 @@ message_body(const Message *message, guint index)
     for (guint i = index; i < end;) {
         const Entity *entity = message_entity(message, i);
         bool is_leaf = !entity->is_container && !entity->is_attachment;
-        if (is_leaf && strcmp(entity->type, "text/plain") == 0)
-            return (gint)i;
+        if (is_leaf && strcmp(entity->type, "text/plain") == 0) {
+            if (!is_empty_leaf(entity))
+                return (gint)i;
+            empty = empty < 0 ? (gint)i : empty;
+        }
         if (is_leaf && html < 0 && strcmp(entity->type, "text/html") == 0)
             html = (gint)i;
         i = entity->is_message ? entity->end : i + 1;
     }
-    return html;
+    return html < 0 ? empty : html;
 }
 
 bool

@@ -10,7 +10,7 @@ enum { ADDRESS_BYTES = 80 }; /* in brackets, with blanks */
 /* clang-format off */
 static const struct { const char *from, *to; } replaced[] = {
     {"[.]", "."}, {"(.)", "."}, {"{.}", "."}, {"[dot]", "."}, {"(dot)", "."}, {"[:]", ":"},
-    {"=3D", "="},
+    {"=3D", "="}, {"=20", " "},
 };
 /* clang-format on */
 
