@@ -8,7 +8,8 @@
 #include "cli/plaint.h"
 #include "store/optout.h"
 
-static const char *const columns[] = {"date", "recipient", "customer", "message_id", "feedback_id"};
+static const char *const columns[] = {"date",       "recipient",   "customer",
+                                      "message_id", "feedback_id", "list_id"};
 static const char *const export_formats[] = {"csv", "json", NULL};
 
 /* A spreadsheet runs what begins like a formula, whoever wrote it. */
@@ -76,7 +77,7 @@ run_export(Plaint *plaint, GError **error)
         return false;
     rows = json_array();
     if (!json)
-        g_print("date,recipient,customer,message_id,feedback_id\r\n");
+        g_print("date,recipient,customer,message_id,feedback_id,list_id\r\n");
     ok = export(plaint, &walk, json, rows, error);
     if (ok && json)
         plaint_print_json(
@@ -106,7 +107,8 @@ const Command cmd_optout_export = {
     .details =
         "From feedback loops: ARF complaints of type abuse whose cause is customer bulk, and those "
         "of types opt-out and opt-out-list. Columns: date (of receipt), recipient, customer, "
-        "message_id (of the reported message), feedback_id (of its sender, RFC 9477). Complaints "
+        "message_id (of the reported message), feedback_id (of its sender, RFC 9477), list_id (its "
+        "List-Id, else its campaign). Complaints "
         "whose recipient the reporter redacted, or did not name, are left out, and counted on "
         "standard error. In the order of receipt; nothing is marked, so the same comes again: "
         "narrow it with --since.\n\n"

@@ -32,9 +32,9 @@ draw_incident(const json_t *incident, const Term *term, GString *out)
     static const struct {
         const char *title, *member;
     } seldom[] = {
-        {"feedback", "feedback_id"},  {"cfbl", "cfbl_address"}, {"blocked by", "blocked_by"},
-        {"blocked ip", "blocked_ip"}, {"see", "blocked_url"},   {"refused by", "remote_mta"},
-        {"status", "status"},         {"answer", "diagnostic"},
+        {"feedback", "feedback_id"},  {"list", "list_id"},          {"cfbl", "cfbl_address"},
+        {"blocked by", "blocked_by"}, {"blocked ip", "blocked_ip"}, {"see", "blocked_url"},
+        {"refused by", "remote_mta"}, {"status", "status"},         {"answer", "diagnostic"},
     };
 
     g_string_append_c(out, '\n');

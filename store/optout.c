@@ -6,7 +6,8 @@
 static void
 take(OptoutWalk *walk, json_t *incident, json_t *rows)
 {
-    static const char *const members[] = {"date", "rcpt", "customer", "message_id", "feedback_id"};
+    static const char *const members[] = {"date",       "rcpt",        "customer",
+                                          "message_id", "feedback_id", "list_id"};
     json_t *row = json_object();
 
     for (gsize i = 0; i < G_N_ELEMENTS(members); i++) {

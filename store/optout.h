@@ -16,6 +16,6 @@ typedef struct {
     guint64 redacted;     /* left out so far: the recipient is redacted, or not named */
 } OptoutWalk;
 
-/* Appends {date recipient customer message_id feedback_id} of the next complaint to rows, which may
- * be none; *ret_more false: there is no next. Nothing stays open between calls. */
+/* Appends {date recipient customer message_id feedback_id list_id} of the next complaint to rows,
+ * which may be none; *ret_more false: there is no next. Nothing stays open between calls. */
 bool optout_next(Store *store, OptoutWalk *walk, json_t *rows, bool *ret_more, GError **error);

@@ -163,6 +163,7 @@ typedef struct {
     const char *rcpt_redacted; /* what the reporter put in place of the recipient; rcpt is NULL */
     const char *cfbl_address;  /* where the sender wants complaints (RFC 9477) … */
     const char *feedback_id;   /* … and how it finds the mailing again */
+    const char *list_id;       /* its list, else its campaign: what its sender calls them */
     const char *remote_mta;    /* who refused (DSN): its name, */
     const char *status;        /* "5.7.1", or the reply code when there is no such number, */
     const char *diagnostic;    /* its words, */

@@ -84,6 +84,7 @@ static const Member incident_rows[] = {
     TEXT(Incident, "rcpt_redacted", rcpt_redacted),
     TEXT(Incident, "cfbl_address", cfbl_address),
     TEXT(Incident, "feedback_id", feedback_id),
+    TEXT(Incident, "list_id", list_id),
     TEXT(Incident, "remote_mta", remote_mta),
     TEXT(Incident, "status", status),
     TEXT(Incident, "diagnostic", diagnostic),

@@ -320,6 +320,23 @@ take_feedback_address(Complaint *complaint, Incident *incident, const HeaderBloc
     incident->feedback_id = complaint_keep(complaint, packed->str, -1);
 }
 
+/* RFC 2919, "Offers <offers.shop.example>"; else what bulk mailers call a campaign. */
+static void
+take_list(Complaint *complaint, Incident *incident, const HeaderBlock *block)
+{
+    static const char *const names[] = {"List-Id", "Feedback-ID", "X-Campaign-Id", "X-CampaignID",
+                                        "X-Campaign"};
+
+    for (gsize i = 0; !incident->list_id && i < G_N_ELEMENTS(names); i++) {
+        const char *value = header_get(block, names[i]), *open = value ? strrchr(value, '<') : NULL;
+
+        if (open)
+            incident->list_id = complaint_keep(complaint, open + 1, (gssize)strcspn(open + 1, ">"));
+        else if (value)
+            incident->list_id = complaint_keep(complaint, value, -1);
+    }
+}
+
 static void
 take_header(Complaint *complaint, Incident *incident, const HeaderBlock *block)
 {
@@ -339,6 +356,7 @@ take_header(Complaint *complaint, Incident *incident, const HeaderBlock *block)
     for (gsize i = 0; i < G_N_ELEMENTS(recipients); i++)
         recipient_take(complaint, incident, header_get(block, recipients[i]));
     take_feedback_address(complaint, incident, block);
+    take_list(complaint, incident, block);
     if (!incident->subject)
         incident->subject = evidence_subject(complaint, block);
     if (incident->date == TIME_NONE)

@@ -68,13 +68,13 @@ def rows(world, *words):
 @test
 def csv_and_json():
     """date, recipient, customer and message id, in the order of receipt; the same in JSON"""
-    with desk(('<ann@fbl.example>', 'abuse', BULK), ('<bob@fbl.example>', 'opt-out', BULK + '\nCFBL-Feedback-ID: 7:shop'),
+    with desk(('<ann@fbl.example>', 'abuse', BULK), ('<bob@fbl.example>', 'opt-out', BULK + '\nCFBL-Feedback-ID: 7:shop\nList-Id: Offers <offers.shop.example>'),
               ('<eve@fbl.example>', 'fraud', BULK)) as world:
         got, err = rows(world)
         equal(err, '')
-        equal(got, [['date', 'recipient', 'customer', 'message_id', 'feedback_id'],
-                    ['2026-11-10T08:00:00Z', 'ann@fbl.example', 'C,1', 'o10@shop.example', ''],
-                    ['2026-11-11T08:00:00Z', 'bob@fbl.example', 'C,1', 'o11@shop.example', '7:shop']])
+        equal(got, [['date', 'recipient', 'customer', 'message_id', 'feedback_id', 'list_id'],
+                    ['2026-11-10T08:00:00Z', 'ann@fbl.example', 'C,1', 'o10@shop.example', '', ''],
+                    ['2026-11-11T08:00:00Z', 'bob@fbl.example', 'C,1', 'o11@shop.example', '7:shop', 'offers.shop.example']])
         equal(rows(world)[0], got)
         model = world.json('optout', 'export')
         equal([[r[c] or '' for c in got[0]] for r in model['optouts']], got[1:])
@@ -110,7 +110,7 @@ def refused():
     with desk() as world:
         holds(world.error('optout', 'export', '--format=xml', status=64), 'csv')
         world.error('optout', 'export', '--since=soon', status=65)
-        equal(rows(world)[0], [['date', 'recipient', 'customer', 'message_id', 'feedback_id']])
+        equal(rows(world)[0], [['date', 'recipient', 'customer', 'message_id', 'feedback_id', 'list_id']])
 
 
 main()

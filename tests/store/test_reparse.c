@@ -69,6 +69,7 @@ test_same_is_no_change(void)
     incident->blocked_by = "bl.example";
     incident->rcpt_redacted = "redacted@y.example";
     incident->cfbl_address = "fbl@x.example";
+    incident->list_id = "offers.x.example";
     incident->feedback_id = "111:222";
     incident->remote_mta = "mx.y.example";
     incident->status = "5.7.1";
