@@ -252,27 +252,29 @@ has_page_with_address(const Vendor *v)
     return v->fields == 0 && g_array_index(v->events, VendorEvent, 0).url;
 }
 
-/* A machine wrote it (one mark at least), it names a source, and there are three marks in all. */
+/* It names a source, and there are three marks in all: that a machine wrote it, that the subject
+ * has the source, too, and labelled fields. */
 static bool
 is_notice(Vendor *v, const Phrases *phrases)
 {
     const char *subject = v->subject;
     bool automatic =
         authenticity_is_automatic(v->parsing) || is_machine_name(v->parsing->complaint->from);
-    bool named;
     guint machine = automatic + has_ticket_number(subject) + says_machine(phrases), marks;
+    const char *type = vendor_type(subject);
     Addr addr;
+    bool named = prose_next_addr(&subject, &addr);
 
-    if (machine == 0)
+    if (machine + named == 0)
         return false;
+    v->ports_are_sources = g_strcmp0(type, "copyright") == 0;
     vendor_take_notice(v);
     if (v->events->len == 0)
         return false;
-    named = prose_next_addr(&subject, &addr);
     marks = machine + named + MIN(v->fields, 2);
-    marks += automatic && vendor_type(v->subject) != NULL;
+    marks += automatic && type != NULL;
     marks += has_page_with_address(v) ? 2 : 0;
-    if (marks < 3)
+    if (marks < 3 && machine > 0)
         marks += vendor_read_log(v) >= 2;
     return marks >= 3 && !is_a_persons(v);
 }

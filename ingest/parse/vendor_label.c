@@ -17,6 +17,7 @@ typedef enum {
     LABEL_URL,
     LABEL_TITLE,
     LABEL_TYPE,
+    LABEL_OTHER, /* understood, not needed: it tells that there are fields */
 } Label;
 
 /* clang-format off */
@@ -28,7 +29,7 @@ static const char address_words[] =
     " scanning spamming hostile your of the adresse quell adresa adresy zdroj direccion indirizzo adres ";
 /* … and one of these. */
 static const char address_core[] =
-    " ip ips ipv4 ipv6 cidr source src attacker attackers offender host adresse ";
+    " ip ips ipv4 ipv6 cidr source src attacker attackers offender adresse ";
 
 /* The first row that has a word of `any` and none of `none`. */
 static const struct { Label label; const char *any, *none; } labels[] = {
@@ -41,6 +42,7 @@ static const struct { Label label; const char *any, *none; } labels[] = {
     {LABEL_TITLE, " title work ", " "},
     {LABEL_TYPE,  " type category issue threat problem result malware infection attack abuse reason ",
                   " content mime base id source node "},
+    {LABEL_OTHER, " severity protocol service asn target destination dst port ports hostname confidence malicious ", " "},
 };
 static const char source_words[] = " source src infringer infringers client remote ";
 /* clang-format on */
@@ -172,7 +174,7 @@ take_value(Filler *f, Label label, const char *at, const char *end, const char *
         break;
     case LABEL_PORT:
         if (!v->ports_are_sources)
-            return;
+            break;
         G_GNUC_FALLTHROUGH;
     case LABEL_SOURCE_PORT:
         port = g_ascii_strtoull(value, NULL, 10);
@@ -195,6 +197,8 @@ take_value(Filler *f, Label label, const char *at, const char *end, const char *
         if (!type)
             return;
         FILL(type, NULL, type);
+        break;
+    case LABEL_OTHER:
         break;
     case LABEL_NONE:
     default:
