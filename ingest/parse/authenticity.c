@@ -92,65 +92,132 @@ is_aligned(const char *value, const char *from_domain)
 
 typedef struct {
     bool pass, fail;
-    const char *how;
+    const char *how, *domain;
 } Judgement;
 
-/* One "method=result …" clause. */
+/* One "method=result …" clause; the first method of the table that passes for the domain counts. */
 static void
-judge_clause(const char *at, const char *end, const char *from_domain, Judgement *j)
+judge_clause(Parsing *parsing, const char *at, const char *end, Judgement *j)
 {
-    g_autofree char *domain = NULL;
+    static const struct {
+        const char *result, *keys[2], *how;
+    } methods[] = {
+        {"dmarc=pass", {"header.from=", NULL}, "DMARC passed"},
+        {"dkim=pass", {"header.d=", "header.i="}, "a DKIM signature of its domain is valid"},
+        {"spf=pass", {"smtp.mailfrom=", NULL}, "SPF passed for its domain"},
+    };
+    const char *from_domain = parsing->complaint->reporter;
 
-    while (at < end && (*at == ' ' || *at == ';'))
-        at++;
-    if (text_has_prefix_fold(at, "dmarc=pass")) {
-        *j = (Judgement){.pass = true, .fail = j->fail, .how = "DMARC passed"};
-    } else if (text_has_prefix_fold(at, "dmarc=fail")) {
-        j->fail = true;
-    } else if (text_has_prefix_fold(at, "dkim=pass")) {
-        domain = property(at, end, "header.d=");
-        if (!domain)
-            domain = property(at, end, "header.i=");
-        if (is_aligned(domain, from_domain) && !j->pass)
-            *j = (Judgement){
-                .pass = true, .fail = j->fail, .how = "a DKIM signature of its domain is valid"};
-    } else if (text_has_prefix_fold(at, "spf=pass")) {
-        domain = property(at, end, "smtp.mailfrom=");
-        if (is_aligned(domain, from_domain) && !j->pass)
-            *j = (Judgement){.pass = true, .fail = j->fail, .how = "SPF passed for its domain"};
+    at += strspn(at, " ;");
+    j->fail = j->fail || text_has_prefix_fold(at, "dmarc=fail");
+    for (gsize i = 0; i < G_N_ELEMENTS(methods) && at < end; i++) {
+        g_autofree char *value = NULL;
+        const char *sign;
+        if (!text_has_prefix_fold(at, methods[i].result))
+            continue;
+        for (int k = 0; !value && k < 2 && methods[i].keys[k]; k++)
+            value = property(at, end, methods[i].keys[k]);
+        if (i > 0 && (j->pass || !is_aligned(value, from_domain)))
+            return;
+        sign = value ? strrchr(value, '@') : NULL;
+        *j = (Judgement){.pass = true, .fail = j->fail, .how = methods[i].how};
+        j->domain = value ? complaint_keep(parsing->complaint, sign ? sign + 1 : value, -1) : NULL;
     }
 }
 
-static void
-tell(Complaint *complaint, const char *verdict, const char *why)
+static const char *
+judge_results(Parsing *parsing, GString *why)
 {
-    complaint->authenticity = verdict;
-    complaint->authenticity_why = why;
+    const char *results, *at, *end;
+    Judgement j = {0};
+
+    if (!find_results(parsing, &results)) {
+        g_string_append(why, "no Authentication-Results of our own mail server");
+        return "none";
+    }
+    for (at = results; *at; at = end) {
+        end = strchr(at + 1, ';');
+        if (!end)
+            end = at + strlen(at);
+        judge_clause(parsing, at, end, &j);
+    }
+    if (j.fail) { /* our server knows the sender's policy; it outweighs a signature */
+        g_string_append(why, "DMARC failed: the sender's address is probably forged");
+        return "fail";
+    }
+    if (!j.pass) {
+        g_string_append(why, "neither DKIM nor SPF passed for the sender's domain");
+        return "none";
+    }
+    g_string_append(why, j.how);
+    if (j.domain)
+        g_string_append_printf(why, " (%s)", j.domain);
+    return "pass";
+}
+
+/* -- who it is ------------------------------------------------------------------------------------
+ */
+
+/* clang-format off */
+/* Feedback loops: the domain that signs, and whose loop it is. Only once the domain is proven. */
+static const struct { const char *domain, *name; } feeds[] = {
+    {"arf.mail.yahoo.com", "Yahoo's feedback loop"}, {"aol.net", "AOL's feedback loop"},
+    {"hotmail.com", "Microsoft's junk mail reports"}, {"outlook.com", "Microsoft's junk mail reports"},
+    {"senderscore.net", "Validity's feedback loops"}, {"senderscore.com", "Validity's feedback loops"},
+    {"spamcop.net", "SpamCop"}, {"abusix.com", "Abusix"}, {"amazonses.com", "Amazon SES"},
+    {"signal-spam.fr", "Signal Spam"}, {"shadowserver.org", "Shadowserver"}, {"blocklist.de", "blocklist.de"},
+};
+/* clang-format on */
+
+static void
+add_feed(const Parsing *parsing, GString *why)
+{
+    const Complaint *complaint = parsing->complaint;
+
+    if (site_lists_reporter(parsing->site, complaint->reporter))
+        g_string_append(why, "; a reporter that the desk lists");
+    else if (complaint->format <= FORMAT_VENDOR || complaint->feedback_type)
+        for (gsize i = 0; i < G_N_ELEMENTS(feeds); i++) {
+            const char *at = strstr(complaint->reporter, feeds[i].domain);
+            if (at && text_equal_fold(at, feeds[i].domain) &&
+                (at == complaint->reporter || at[-1] == '.')) {
+                g_string_append_printf(why, "; a known feed: %s", feeds[i].name);
+                return;
+            }
+        }
+}
+
+/* Who took the sample in: the reporter's own server is a witness, another's must be believed. */
+static void
+add_writer(const Complaint *complaint, GString *why)
+{
+    const Incident *first =
+        complaint->incidents->len ? &g_array_index(complaint->incidents, Incident, 0) : NULL;
+
+    for (guint n = 0; first && first->has_evidence && n < first->hops->len; n++) {
+        const Hop *hop = &g_array_index(first->hops, Hop, n);
+        if (hop->verdict != VERDICT_BORDER || !hop->by || !strchr(hop->by, '.'))
+            continue;
+        g_string_append_printf(why, "; the sample was taken in by %s, %s", hop->by,
+                               same_organisation(hop->by, complaint->reporter)
+                                   ? "the reporter's own server"
+                                   : "not a server of the reporter's domain");
+        return;
+    }
 }
 
 void
 authenticity_judge(Parsing *parsing)
 {
     Complaint *complaint = parsing->complaint;
-    const char *results, *at, *end;
-    Judgement j = {0};
+    g_autoptr(GString) why = g_string_new(NULL);
 
-    if (!find_results(parsing, &results)) {
-        tell(complaint, "none", "no Authentication-Results of our own mail server");
-        return;
-    }
-    for (at = results; *at; at = end) {
-        end = strchr(at + 1, ';');
-        if (!end)
-            end = at + strlen(at);
-        judge_clause(at, end, complaint->reporter, &j);
-    }
-    if (j.fail) /* our server knows the sender's policy; it outweighs a signature */
-        tell(complaint, "fail", "DMARC failed: the sender's address is probably forged");
-    else if (j.pass)
-        tell(complaint, "pass", j.how);
-    else
-        tell(complaint, "none", "neither DKIM nor SPF passed for the sender's domain");
+    complaint->authenticity = judge_results(parsing, why);
+    if (complaint->reporter && strcmp(complaint->authenticity, "pass") == 0)
+        add_feed(parsing, why);
+    if (complaint->reporter)
+        add_writer(complaint, why);
+    complaint->authenticity_why = complaint_keep(complaint, why->str, -1);
 }
 
 /* -- automatic ------------------------------------------------------------------------------------
