@@ -255,6 +255,24 @@ evidence_from_bytes(Parsing *parsing, GBytes *bytes, const char *filename, Evide
            read_bytes(parsing, bytes, filename, ret_evidence);
 }
 
+bool
+evidence_from_message(Parsing *parsing, GBytes *bytes, Evidence *ret_evidence)
+{
+    return read_bytes(parsing, bytes, NULL, ret_evidence);
+}
+
+bool
+evidence_find(Parsing *parsing, guint from, guint end, Evidence *ret_evidence)
+{
+    for (guint i = from; i < end;) {
+        const Entity *entity = message_entity(parsing->message, i);
+        if (evidence_is_candidate(parsing, i) && evidence_from_entity(parsing, i, ret_evidence))
+            return true;
+        i = entity->is_message ? entity->end : i + 1;
+    }
+    return false;
+}
+
 /* -- what it says ---------------------------------------------------------------------------------
  */
 

@@ -31,6 +31,12 @@ bool evidence_from_entity(Parsing *parsing, guint index, Evidence *ret_evidence)
 bool evidence_from_bytes(Parsing *parsing, GBytes *bytes, const char *filename,
                          Evidence *ret_evidence);
 
+/* … that is said to be a message, so that one field will do. */
+bool evidence_from_message(Parsing *parsing, GBytes *bytes, Evidence *ret_evidence);
+
+/* The first entity in [from, end) that can be and is one. */
+bool evidence_find(Parsing *parsing, guint from, guint end, Evidence *ret_evidence);
+
 /* A header's Subject, decoded and kept, or NULL; a charset in it that is not known is a problem. */
 const char *evidence_subject(Complaint *complaint, const HeaderBlock *header);
 

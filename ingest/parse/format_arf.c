@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "ingest/parse/claim.h"
 #include "ingest/parse/evidence.h"
 #include "ingest/parse/format.h"
 #include "ingest/parse/prose.h"
@@ -116,14 +117,6 @@ arf_probe(Parsing *parsing)
     return has_report_fields(parsing, (guint)report);
 }
 
-static const char *
-keep_address(Complaint *complaint, const char *value)
-{
-    g_autofree char *address = header_address(value);
-
-    return address ? complaint_keep(complaint, address, -1) : NULL;
-}
-
 /* "Email Feedback Report for IP 192.0.2.1" in the subject, else an address in the sentence of the
  * first part: "received from IP address 192.0.2.1". */
 static void
@@ -139,26 +132,19 @@ static void
 take_fields(Parsing *parsing, const HeaderBlock *fields, Incident *incident)
 {
     Complaint *complaint = parsing->complaint;
-    const char *value;
     const Header *field;
 
     for (guint i = 0; !incident->claimed_in_field && (field = header_find(fields, "Source-IP", i));
          i++) /* the first that is one: some say "x.x.x.x" */
         incident->claimed_in_field = prose_addr(field->value, &incident->claimed_ip);
-    value = header_get(fields, "Source-Port");
-    if (value) {
-        guint64 port = g_ascii_strtoull(value, NULL, 10);
-        incident->source_port = port <= 65535 ? (guint)port : 0;
-    }
-    value = header_get(fields, "Incidents");
-    if (value)
-        incident->count = (guint)CLAMP(g_ascii_strtoull(value, NULL, 10), 1, 1000000);
+    incident->source_port = claim_port(header_get(fields, "Source-Port"));
+    incident->count = claim_count(header_get(fields, "Incidents"));
     if (!header_date_parse(header_get(fields, "Arrival-Date"), &incident->time))
         (void)header_date_parse(header_get(fields, "Received-Date"), &incident->time);
     recipient_take(complaint, incident, header_get(fields, "Original-Rcpt-To"));
     recipient_take(complaint, incident, header_get(fields, "Removal-Recipient"));
     recipient_take(complaint, incident, header_get(fields, "Redacted-Address"));
-    incident->from = keep_address(complaint, header_get(fields, "Original-Mail-From"));
+    incident->from = claim_address(complaint, header_get(fields, "Original-Mail-From"));
     for (guint i = 0; (field = header_find(fields, "Reported-URI", i)) != NULL; i++)
         prose_urls(field->value, complaint->text, incident->urls, parsing->limits->urls);
     for (guint i = 0; !incident->domain && (field = header_find(fields, "Reported-Domain", i)); i++)
