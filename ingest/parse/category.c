@@ -99,13 +99,30 @@ static const Hint hints[] = {
     {CATEGORY_UCE, 2, "newsletter abbestellen"}, {CATEGORY_UCE, 1, "abmelden"}, {CATEGORY_UCE, 1, "bestellen sie"},
 };
 
-/* What a report says of itself. */
+/* What a report says of itself: its last word, lower case, letters and digits only ("activity/
+ * Login-Attack": "loginattack"); when that has no row, the class before it. */
 static const struct { const char *type; Category category; } types[] = {
-    {"fraud", CATEGORY_PHISHING}, {"phishing", CATEGORY_PHISHING}, {"virus", CATEGORY_MALWARE},
-    {"malware", CATEGORY_MALWARE}, {"copyright", CATEGORY_COPYRIGHT},
-    {"login-attack", CATEGORY_INTRUSION}, {"port-scan", CATEGORY_INTRUSION}, {"csam", CATEGORY_CSAM},
-    {"attack", CATEGORY_INTRUSION}, {"ddos", CATEGORY_INTRUSION}, {"botnet", CATEGORY_INTRUSION},
-    {"open-service", CATEGORY_OTHER}, {"harvesting", CATEGORY_UBE},
+    {"fraud", CATEGORY_PHISHING}, {"phishing", CATEGORY_PHISHING},
+    {"virus", CATEGORY_MALWARE}, {"malware", CATEGORY_MALWARE}, {"malwareattack", CATEGORY_MALWARE},
+    {"infectedhost", CATEGORY_MALWARE}, {"bulkmessaging", CATEGORY_UBE},
+    {"copyright", CATEGORY_COPYRIGHT}, {"trademark", CATEGORY_COPYRIGHT}, {"p2p", CATEGORY_COPYRIGHT},
+    {"cyberlocker", CATEGORY_COPYRIGHT}, {"linksite", CATEGORY_COPYRIGHT},
+    {"ugcplatform", CATEGORY_COPYRIGHT}, {"usenet", CATEGORY_COPYRIGHT},
+    {"brandinfringement", CATEGORY_COPYRIGHT},
+    {"attack", CATEGORY_INTRUSION}, {"loginattack", CATEGORY_INTRUSION}, {"portscan", CATEGORY_INTRUSION},
+    {"webattack", CATEGORY_INTRUSION}, {"hackattack", CATEGORY_INTRUSION},
+    {"bruteforce", CATEGORY_INTRUSION}, {"ddos", CATEGORY_INTRUSION}, {"dos", CATEGORY_INTRUSION},
+    {"exploit", CATEGORY_INTRUSION}, {"botnet", CATEGORY_INTRUSION}, {"bot", CATEGORY_INTRUSION},
+    {"harvesting", CATEGORY_UBE}, {"webcrawler", CATEGORY_INTRUSION},
+    {"remotecompromise", CATEGORY_INTRUSION}, {"webhack", CATEGORY_INTRUSION},
+    {"csam", CATEGORY_CSAM}, {"csem", CATEGORY_CSAM}, {"childabuse", CATEGORY_CSAM},
+    {"openservice", CATEGORY_OTHER}, {"harassment", CATEGORY_OTHER}, {"potentiallycompromisedaccount", CATEGORY_OTHER},
+    {"exposeddata", CATEGORY_OTHER}, {"suspiciousregistration", CATEGORY_OTHER},
+    {"blocklist", CATEGORY_OTHER}, {"threatintelligence", CATEGORY_OTHER},
+};
+static const struct { const char *type; Category category; } classes[] = {
+    {"connection", CATEGORY_INTRUSION}, {"vulnerability", CATEGORY_INTRUSION},
+    {"infrastructure", CATEGORY_INTRUSION}, {"reputation", CATEGORY_OTHER},
 };
 
 static const char *const runnable[] = {
@@ -297,17 +314,41 @@ suggest_from_words(Complaint *complaint, Incident *incident, Scores *scores)
     return true;
 }
 
+/* Do the letters and digits of the first len bytes of said make up the word? */
+static bool
+says(const char *said, gsize len, const char *word)
+{
+    for (gsize i = 0; i < len; i++)
+        if (g_ascii_isalnum(said[i]) && g_ascii_tolower(said[i]) != *word++)
+            return false;
+    return *word == '\0';
+}
+
+static Category
+category_of_type(const char *type)
+{
+    const char *slash = strrchr(type, '/'), *last = slash ? slash + 1 : type;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(types); i++)
+        if (says(last, strlen(last), types[i].type))
+            return types[i].category;
+    for (gsize i = 0; slash && i < G_N_ELEMENTS(classes); i++)
+        if (says(type, (gsize)(slash - type), classes[i].type))
+            return classes[i].category;
+    return CATEGORY_NONE;
+}
+
 void
 category_suggest(Complaint *complaint, Incident *incident, const CategoryInput *input)
 {
     Scores scores = {0};
+    const char *const said[] = {input->feedback_type, incident->type};
 
-    for (gsize i = 0; i < G_N_ELEMENTS(types); i++)
-        if (text_equal_fold(types[i].type, input->feedback_type) ||
-            text_equal_fold(types[i].type, incident->type)) {
+    for (gsize i = 0; i < G_N_ELEMENTS(said); i++)
+        if (said[i] && category_of_type(said[i]) != CATEGORY_NONE) {
+            incident->category = category_of_type(said[i]);
             incident->category_why =
-                complaint_printf(complaint, "the report's type is '%s'", types[i].type);
-            incident->category = types[i].category;
+                complaint_printf(complaint, "the report's type is '%s'", said[i]);
             return;
         }
     if (input->block && is_automatic_answer(input->block)) {
