@@ -41,8 +41,9 @@ is_refused(const Incident *incident)
 static bool
 is_intrusion(const Incident *incident)
 {
-    static const char *const words[] = {"login", "attack",  "scan", "brute",     "bot",
-                                        "ddos",  "exploit", "hack", "intrusion", "open-service"};
+    static const char *const words[] = {"login",     "attack",       "scan",    "brute",
+                                        "bot",       "ddos",         "exploit", "hack",
+                                        "intrusion", "open-service", "infect"};
 
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
         if (incident->type && text_find_fold(incident->type, strlen(incident->type), words[i]))
@@ -67,6 +68,13 @@ fails_both(const Incident *incident)
     return text_equal_fold(incident->type, "auth-failure");
 }
 
+/* A machine's report of a page: it names links, and neither a message nor its sender. */
+static bool
+is_page(const Incident *incident)
+{
+    return incident->urls && incident->urls->len > 0 && !incident->has_evidence && !incident->from;
+}
+
 /* clang-format off */
 static const KindRow rows[] = {
     {FORMAT_AUTO_REPLY,  ANY, ANY, ANY, NULL, NULL, FILING_FILE, KIND_MAIL, "an automatic answer"},
@@ -85,7 +93,12 @@ static const KindRow rows[] = {
     {ANY, YES, ANY, CATEGORY_COPYRIGHT, NULL, NULL,         FILING_TICKET, KIND_COPYRIGHT, "copyright"},
     {ANY, YES, ANY, CATEGORY_INTRUSION, NULL, NULL,         FILING_TICKET, KIND_INTRUSION, "an attack"},
     {ANY, YES, ANY, ANY,                NULL, is_intrusion, FILING_TICKET, KIND_INTRUSION, "an attack"},
+    /* It tells about a failed check, not of abuse. */
+    {ANY, YES, ANY, ANY, "auth-failure",      NULL, FILING_ATTACH, KIND_MAIL, "an authentication failure"},
     {ANY, YES, ANY, ANY,                NULL, is_content,   FILING_TICKET, KIND_CONTENT,   "content"},
+    {FORMAT_XARF,        YES, ANY, ANY, NULL, is_page,      FILING_TICKET, KIND_CONTENT,   "content"},
+    {FORMAT_XARF_LEGACY, YES, ANY, ANY, NULL, is_page,      FILING_TICKET, KIND_CONTENT,   "content"},
+    {FORMAT_SPAMCOP,     YES, ANY, ANY, NULL, is_page,      FILING_TICKET, KIND_CONTENT,   "content"},
     {ANY, YES, ANY, ANY,                NULL, is_refused,   FILING_TICKET, KIND_LISTING,   "a receiver refuses our machine"},
     /* A notice about a page names its machine. */
     {FORMAT_VENDOR, YES, ANY, CATEGORY_PHISHING, NULL, NULL, FILING_TICKET, KIND_CONTENT, "content"},
@@ -94,8 +107,6 @@ static const KindRow rows[] = {
     /* A bounce that came to postmaster@: the spam behind it is ours, but nobody complained. */
     {FORMAT_DSN, YES, CAUSE_BACKSCATTER, ANY, NULL, NULL, FILING_TICKET, KIND_MAIL, "we send bounces to strangers"},
     {FORMAT_DSN, YES, ANY,               ANY, NULL, NULL, FILING_ATTACH, KIND_MAIL, "a bounce of mail from here"},
-    /* It tells about a failed check, not of abuse. */
-    {ANY, YES, ANY, ANY, "auth-failure",      NULL, FILING_ATTACH, KIND_MAIL, "an authentication failure"},
 
     {ANY, YES, ANY, ANY, NULL, NULL, FILING_TICKET, KIND_MAIL, "abusive mail from here"},
 };

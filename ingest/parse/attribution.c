@@ -189,7 +189,8 @@ weigh_source(Chain *chain)
     /* A report that names us while its trace shows a stranger who can have written us in, is not
      * enough to blame us. */
     incident->ours =
-        chain->exit >= 0 || (site_owns(chain->site, &incident->source_ip) && !chain->names_us);
+        chain->exit >= 0 || (site_owns(chain->site, &incident->source_ip) && !chain->names_us) ||
+        (incident->domain && addr_is_none(&incident->source_ip)); /* a page or mailbox of ours */
 }
 
 void

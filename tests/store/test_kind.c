@@ -12,6 +12,9 @@ typedef struct {
     const char *why;
 } Case;
 
+static gpointer link_list[] = {(gpointer) "http://shop.example/"};
+static GPtrArray links = {.pdata = link_list, .len = 1};
+
 /* clang-format off */
 static const Case cases[] = {
     {"auto-reply",    FORMAT_AUTO_REPLY,  NULL, {.ours = true}, FILING_FILE, KIND_MAIL, "an automatic answer"},
@@ -40,12 +43,19 @@ static const Case cases[] = {
     {"page-malware",  FORMAT_VENDOR, NULL, {.ours = true, .category = CATEGORY_MALWARE}, FILING_TICKET, KIND_CONTENT, "content"},
     {"page-listed",   FORMAT_VENDOR, NULL, {.ours = true, .category = CATEGORY_PHISHING, .blocked_by = "bl.example"}, FILING_TICKET, KIND_LISTING, "a receiver refuses our machine"},
     {"fraud-by-mail", FORMAT_ARF, "fraud",   {.ours = true, .category = CATEGORY_PHISHING}, FILING_TICKET, KIND_MAIL, "abusive mail from here"},
+    {"infected",      FORMAT_XARF, "activity/malware", {.ours = true, .type = "infected-host", .category = CATEGORY_MALWARE}, FILING_TICKET, KIND_INTRUSION, "an attack"},
+    {"page-xarf",     FORMAT_XARF, "content/phishing", {.ours = true, .urls = &links}, FILING_TICKET, KIND_CONTENT, "content"},
+    {"page-old",      FORMAT_XARF_LEGACY, "phishing", {.ours = true, .urls = &links}, FILING_TICKET, KIND_CONTENT, "content"},
+    {"page-spamcop",  FORMAT_SPAMCOP, NULL, {.ours = true, .urls = &links}, FILING_TICKET, KIND_CONTENT, "content"},
+    {"page-in-mail",  FORMAT_XARF, "messaging/spam", {.ours = true, .urls = &links, .has_evidence = true}, FILING_TICKET, KIND_MAIL, "abusive mail from here"},
+    {"page-of-sender", FORMAT_XARF, "messaging/spam", {.ours = true, .urls = &links, .from = "x@shop.example"}, FILING_TICKET, KIND_MAIL, "abusive mail from here"},
     {"account-first", FORMAT_MESSAGE, NULL, {.ours = true, .domain = "shop.example", .account = "bob"}, FILING_TICKET, KIND_MAIL, "abusive mail from here"},
     {"refused",       FORMAT_DSN, NULL, {.ours = true, .blocked_by = "bl.example"}, FILING_TICKET, KIND_LISTING, "a receiver refuses our machine"},
 
     {"backscatter",   FORMAT_DSN, NULL, {.ours = true, .cause = CAUSE_BACKSCATTER}, FILING_TICKET, KIND_MAIL, "we send bounces to strangers"},
     {"bounce",        FORMAT_DSN, NULL, {.ours = true}, FILING_ATTACH, KIND_MAIL, "a bounce of mail from here"},
     {"auth-failure",  FORMAT_ARF, "auth-failure", {.ours = true}, FILING_ATTACH, KIND_MAIL, "an authentication failure"},
+    {"auth-failure-of-a-domain", FORMAT_ARF, "auth-failure", {.ours = true, .domain = "shop.example"}, FILING_ATTACH, KIND_MAIL, "an authentication failure"},
     {"mail",          FORMAT_ARF, "abuse", {.ours = true, .cause = CAUSE_OPEN_RELAY}, FILING_TICKET, KIND_MAIL, "abusive mail from here"},
 };
 /* clang-format on */
