@@ -20,4 +20,6 @@ const Limits limits_default = {
     .archive_bytes = 32 * 1024 * 1024,
     .archive_ratio = 100,
     .archive_files = 64,
+    .json_depth = 32,
+    .json_values = 10000,
 };

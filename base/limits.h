@@ -27,6 +27,8 @@ typedef struct {
     gsize archive_bytes;      /* that come out of one archive, all files together … */
     guint archive_ratio;      /* … and at most so many times its own */
     guint archive_files;      /* of one archive */
+    guint json_depth;         /* nesting of a JSON report */
+    guint json_values;        /* members and elements of one */
 } Limits;
 
 extern const Limits limits_default;

@@ -127,3 +127,11 @@ claim_word(Complaint *complaint, const char *value)
 
     return lower ? complaint_keep(complaint, lower, -1) : NULL;
 }
+
+const char *
+claim_type(Complaint *complaint, const char *value)
+{
+    g_autofree char *type = value ? g_strdelimit(g_ascii_strdown(value, -1), "_", '-') : NULL;
+
+    return type && *type ? complaint_keep(complaint, type, -1) : NULL;
+}

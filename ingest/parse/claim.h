@@ -26,3 +26,6 @@ bool claim_time(const char *value, gint64 *ret_time);
 
 /* Lower case, kept; NULL for NULL or "". */
 const char *claim_word(Complaint *complaint, const char *value);
+
+/* The same as an incident's type is spelt: "login-attack". */
+const char *claim_type(Complaint *complaint, const char *value);

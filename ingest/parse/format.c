@@ -7,6 +7,7 @@
 #include "ingest/parse/evidence.h"
 
 const Format *const formats[] = {
+    &format_xarf,        /* may come inside ARF */
     &format_arf,         /* its generators set Auto-Submitted too, so before auto-reply */
     &format_dmarc,       /* */
     &format_tls_rpt,     /* a multipart/report, as is a DSN */

@@ -2,6 +2,7 @@
 #include "ingest/parse/parse.h"
 
 #include <gmime/gmime.h>
+#include <jansson.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -22,7 +23,8 @@ void
 parse_init(void)
 {
     g_mime_init();
-    (void)html_init(); /* html_to_text() says so */
+    json_object_seed(0); /* it opens /dev/urandom, which behind a sandbox cannot be done */
+    (void)html_init();   /* html_to_text() says so */
     (void)archive_init();
     charset_init();
 }
@@ -34,6 +36,7 @@ parse_init_for(GBytes *mail)
     const char *bytes = g_bytes_get_data(mail, &len);
 
     g_mime_init();
+    json_object_seed(0);
     if (archive_init_for(bytes, len) || xml_possible(bytes, len))
         (void)html_init();
     ole_init_for(bytes, len);

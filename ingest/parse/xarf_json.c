@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "base/text.h"
+#include "ingest/parse/xarf.h"
+
+/* Names that stand in every report of one kind, versions and broken ones included. */
+static const char *const marks[][2] = {
+    {"\"xarf_version\"", "\"source_identifier\""},
+    {"\"xarf_version\"", "\"report_id\""},
+    {"\"xarf_version\"", "\"category\""},
+    {"\"source_identifier\"", "\"report_id\""},
+    {"\"Report\"", "\"ReporterInfo\""},
+    {"\"Report\"", "\"ReportType\""},
+};
+
+static bool
+may_be_json(Parsing *parsing, guint index)
+{
+    static const char *const types[] = {"application/json", "text/json", "application/x-json"};
+    const Entity *entity = message_entity(parsing->message, index);
+
+    if (entity->is_container || message_is_enclosed(parsing->message, index))
+        return false;
+    for (gsize i = 0; i < G_N_ELEMENTS(types); i++)
+        if (strcmp(entity->type, types[i]) == 0)
+            return true;
+    return g_str_has_suffix(entity->type, "+json") ||
+           (entity->filename && text_has_suffix_fold(entity->filename, ".json")) ||
+           (strcmp(entity->type, "text/plain") == 0 &&
+            message_body(parsing->message, 0) == (gint)index);
+}
+
+/* The entity's bytes from its first brace on; NULL when something else stands before it. */
+static const char *
+object_of(Parsing *parsing, guint index, gsize *ret_len)
+{
+    gsize len;
+    const char *bytes = g_bytes_get_data(message_content(parsing->message, index), &len);
+    const char *end = bytes + len;
+
+    if (len >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0)
+        bytes += 3;
+    while (bytes < end && g_ascii_isspace(*bytes))
+        bytes++;
+    *ret_len = (gsize)(end - bytes);
+    return bytes < end && *bytes == '{' ? bytes : NULL;
+}
+
+gint
+xarf_find(Parsing *parsing, guint from)
+{
+    for (guint i = from; i < parsing->message->entities->len; i++) {
+        gsize len;
+        const char *bytes = may_be_json(parsing, i) ? object_of(parsing, i, &len) : NULL;
+        for (gsize k = 0; bytes && k < G_N_ELEMENTS(marks); k++)
+            if (memmem(bytes, len, marks[k][0], strlen(marks[k][0])) &&
+                memmem(bytes, len, marks[k][1], strlen(marks[k][1])))
+                return (gint)i;
+    }
+    return -1;
+}
+
+/* The object's end, which may have a signature or the like behind it; NULL and *ret_why when it has
+ * none or passes a limit before. */
+static const char *
+end_of_object(const char *bytes, gsize len, const Limits *limits, const char **ret_why)
+{
+    guint depth = 0, values = 0;
+    bool in_string = false;
+
+    for (gsize i = 0; i < len; i++) {
+        char c = bytes[i];
+        if (in_string && c == '\\')
+            i++;
+        else if (c == '"')
+            in_string = !in_string;
+        else if (in_string)
+            continue;
+        else if ((c == '}' || c == ']') && --depth == 0)
+            return bytes + i + 1;
+        depth += c == '{' || c == '[';
+        values += c == '{' || c == '[' || c == ',';
+        if (depth > limits->json_depth || values > limits->json_values) {
+            *ret_why = "it is larger or nested deeper than the limits";
+            return NULL;
+        }
+    }
+    *ret_why = "it ends before its last brace";
+    return NULL;
+}
+
+json_t *
+xarf_load(Parsing *parsing, guint index, const char **ret_why)
+{
+    gsize len;
+    const char *bytes = object_of(parsing, index, &len);
+    const char *end = end_of_object(bytes ? bytes : "", bytes ? len : 0, parsing->limits, ret_why);
+    g_autofree char *clean = NULL;
+    json_t *root;
+
+    if (!end)
+        return NULL;
+    root = json_loadb(bytes, (gsize)(end - bytes), JSON_ALLOW_NUL, NULL);
+    if (root)
+        return root;
+    /* bytes that are not UTF-8, or line ends inside strings */
+    clean = text_clean(bytes, end - bytes, parsing->limits->part_bytes);
+    root = json_loads(clean, JSON_ALLOW_NUL, NULL);
+    if (!root)
+        *ret_why = "it is not JSON";
+    return root;
+}

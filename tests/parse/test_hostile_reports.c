@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reports of machines built to exhaust their reader: each ends as a complaint with its problem
+ * named, within the time of the parsing child. */
+#include <string.h>
+#include <sys/resource.h>
+
+#include "ingest/parse/complaint_pack.h"
+#include "ingest/parse/parse.h"
+
+static const char head[] = "From: a@reporter.example\nTo: abuse@isp.example\nSubject: report\n";
+
+static void
+repeat(GString *mail, guint n, const char *text)
+{
+    for (guint i = 0; i < n; i++)
+        g_string_append(mail, text);
+}
+
+static void
+json_members(GString *mail, guint n)
+{
+    g_string_append(mail,
+                    "Content-Type: application/json\n\n{\"xarf_version\":\"4\",\"report_id\":[0");
+    repeat(mail, n, ",0");
+    g_string_append(mail, "]}\n");
+}
+
+static void
+a_million_json_values(GString *mail)
+{
+    json_members(mail, 1000000);
+}
+
+static void
+nested_json(GString *mail)
+{
+    g_string_append(mail,
+                    "Content-Type: application/json\n\n{\"xarf_version\":\"4\",\"report_id\":");
+    repeat(mail, 1000000, "[");
+    repeat(mail, 1000000, "]");
+    g_string_append(mail, "}\n");
+}
+
+static void
+endless_json_quotes(GString *mail)
+{
+    g_string_append(mail, "Content-Type: multipart/mixed; boundary=b\n\n");
+    for (guint i = 0; i < 4; i++) {
+        g_string_append(mail,
+                        "--b\nContent-Type: application/json\n\n{\"xarf_version\",\"report_id\"");
+        repeat(mail, 7 * 1024 * 1024, "\"");
+        g_string_append(mail, "\n");
+    }
+}
+
+static void
+many_json_reports(GString *mail)
+{
+    g_string_append(mail, "Content-Type: multipart/mixed; boundary=b\n\n");
+    for (guint i = 0; i < 900; i++) {
+        g_string_append(mail, "--b\nContent-Type: application/json\n\n{\"xarf_version\":\"4\"");
+        for (guint k = 0; k < 3000; k++)
+            g_string_append_printf(mail, ",\"%u\":0", k);
+        g_string_append(mail, ",\"report_id\":0}\n");
+    }
+}
+
+static void
+many_json_messages(GString *mail)
+{
+    g_string_append(mail, "Content-Type: application/json\n\n{\"xarf_version\":\"4\","
+                          "\"report_id\":\"x\",\"evidence\":[0");
+    repeat(mail, 3000, ",{\"content_type\":\"message/rfc822\",\"payload\":\"eA==\"}");
+    g_string_append(mail, "]}\n");
+}
+
+/* clang-format off */
+typedef struct {
+    const char *name;
+    void (*build)(GString *mail);
+    const char *problem;
+} Case;
+
+static const Case cases[] = {
+    {"1000000-json-values", a_million_json_values, "xarf-not-read"},
+    {"1000000-json-levels", nested_json, "xarf-not-read"},
+    {"28-mb-of-json-quotes", endless_json_quotes, "xarf-not-read"},
+    {"900-json-reports", many_json_reports, "xarf-missing-field"},
+    {"3000-json-messages", many_json_messages, "too-many-attached-mails"},
+};
+/* clang-format on */
+
+static double
+cpu_seconds(void)
+{
+    struct rusage usage;
+
+    getrusage(RUSAGE_SELF, &usage);
+    return (double)usage.ru_utime.tv_sec + (double)usage.ru_utime.tv_usec / 1e6;
+}
+
+static void
+check(gconstpointer data)
+{
+    const Case *c = data;
+    GString *text = g_string_new(head);
+    g_autoptr(GBytes) mail = NULL, packed = NULL;
+    g_autoptr(SiteMap) site = site_map_new();
+    g_autoptr(Complaint) complaint = NULL;
+    double before;
+
+    c->build(text);
+    mail = g_string_free_to_bytes(text);
+    before = cpu_seconds();
+    complaint = complaint_parse(mail, site, &limits_default, 0);
+    g_test_message("%.2f s", cpu_seconds() - before);
+    if (!g_getenv("PLAINT_SAN") || !*g_getenv("PLAINT_SAN"))
+        g_assert_cmpfloat(cpu_seconds() - before, <, LIMIT_CHILD_CPU_SECONDS);
+    g_assert_true(complaint_has_problem(complaint, c->problem));
+    packed = complaint_pack(complaint);
+    g_assert_cmpuint(g_bytes_get_size(packed), <, LIMIT_CHILD_REPLY_BYTES);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    parse_init();
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *path = g_strconcat("/parse/hostile-reports/", cases[i].name, NULL);
+        g_test_add_data_func(path, &cases[i], check);
+    }
+    return g_test_run();
+}
