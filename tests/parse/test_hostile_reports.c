@@ -74,6 +74,17 @@ many_json_messages(GString *mail)
     g_string_append(mail, "]}\n");
 }
 
+static void
+many_flat_reports(GString *mail)
+{
+    g_string_append(mail, "X-ARF: YES\nContent-Type: multipart/mixed; boundary=b\n\n");
+    for (guint i = 0; i < 900; i++) {
+        g_string_append(mail, "--b\nContent-Type: text/plain; name=report.txt\n\n"
+                              "Report-Type: x\nReport-ID: y\nCategory: z\n");
+        repeat(mail, 3000, "a: \n");
+    }
+}
+
 /* clang-format off */
 typedef struct {
     const char *name;
@@ -87,6 +98,7 @@ static const Case cases[] = {
     {"28-mb-of-json-quotes", endless_json_quotes, "xarf-not-read"},
     {"900-json-reports", many_json_reports, "xarf-missing-field"},
     {"3000-json-messages", many_json_messages, "too-many-attached-mails"},
+    {"900-flat-reports", many_flat_reports, "no-source"},
 };
 /* clang-format on */
 
