@@ -8,6 +8,7 @@
 
 const Format *const formats[] = {
     &format_xarf,        /* may come inside ARF */
+    &format_spamcop,     /* so may this */
     &format_arf,         /* its generators set Auto-Submitted too, so before auto-reply */
     &format_xarf_legacy, /* so do these; its evidence is no attachment of a person's */
     &format_dmarc,       /* */

@@ -31,6 +31,7 @@ extern const Format format_dmarc;
 extern const Format format_tls_rpt;
 extern const Format format_xarf;
 extern const Format format_xarf_legacy;
+extern const Format format_spamcop;
 extern const Format format_dsn;
 extern const Format format_vendor;
 extern const Format format_auto_reply;

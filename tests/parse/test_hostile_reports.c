@@ -85,6 +85,22 @@ many_flat_reports(GString *mail)
     }
 }
 
+static void
+long_list_of_machines(GString *mail)
+{
+    g_string_truncate(mail, 0);
+    g_string_append(mail, "From: 1@reports.spamcop.net\nSubject: [SpamCop] summary report\n\n");
+    repeat(mail, 50000, "192.0.2.1 Mar 3 13h/3 1 0 0 0\n");
+}
+
+static void
+sites_in_every_line(GString *mail)
+{
+    g_string_truncate(mail, 0);
+    g_string_append(mail, "From: 1@reports.spamcop.net\nSubject: [SpamCop (x) id:1]\n\n");
+    repeat(mail, 30000, "Spamvertised Email from\nx Email from x Spamvertised \n");
+}
+
 /* clang-format off */
 typedef struct {
     const char *name;
@@ -99,6 +115,8 @@ static const Case cases[] = {
     {"900-json-reports", many_json_reports, "xarf-missing-field"},
     {"3000-json-messages", many_json_messages, "too-many-attached-mails"},
     {"900-flat-reports", many_flat_reports, "no-source"},
+    {"50000-listed-machines", long_list_of_machines, "too-many-incidents"},
+    {"30000-advertised-sites", sites_in_every_line, "no-source"},
 };
 /* clang-format on */
 
