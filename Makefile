@@ -26,7 +26,7 @@ HARDEN = $(if $(SAN),,-D_FORTIFY_SOURCE=2) -fstack-protector-strong -fPIE
 pkgs_base   = gio-2.0 gio-unix-2.0 jansson libsodium
 pkgs_parse  = gmime-3.0 libpsl zlib
 # Loaded by xml.c and gsf_library.c when a mail needs them, so only their headers are wanted here.
-headers_parse = libxml-2.0 libgsf-1
+headers_parse = libxml-2.0 libgsf-1 libytnef
 pkgs_store  = sqlite3 libzstd
 pkgs_intake =
 # Only what is run when building (filter) links it.

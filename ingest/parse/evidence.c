@@ -10,6 +10,7 @@
 #include "ingest/parse/prescan.h"
 #include "ingest/parse/prose.h"
 #include "ingest/parse/recipient.h"
+#include "ingest/parse/tnef.h"
 
 enum { SNIFF_BYTES = 16 * 1024, MAX_CHILDREN = 32 };
 
@@ -74,16 +75,12 @@ looks_like_mail(const Parsing *parsing, GBytes *content, const char *filename)
            (header_has(block, "From") && header_has(block, "Message-ID"));
 }
 
-/* Outlook's other wrapper (MS-OXTNEF). */
+/* Outlook's other wrapper: with a mail in it, or with the text of this one once more. */
 static bool
 is_tnef(GBytes *content, const Entity *entity)
 {
-    gsize len;
-    const char *bytes = g_bytes_get_data(content, &len);
-
-    return len > 6 && memcmp(bytes, "\x78\x9F\x3E\x22", 4) == 0 &&
-           (g_str_has_suffix(entity->type, "ms-tnef") ||
-            text_equal_fold(entity->filename, "winmail.dat"));
+    return tnef_is(content) && (g_str_has_suffix(entity->type, "ms-tnef") ||
+                                text_equal_fold(entity->filename, "winmail.dat"));
 }
 
 bool
@@ -91,12 +88,12 @@ evidence_looks_like_mail(Parsing *parsing, guint index)
 {
     const Entity *entity = message_entity(parsing->message, index);
     GBytes *content = message_content(parsing->message, index);
+    g_autoptr(GBytes) mail = NULL;
 
-    if (is_tnef(content, entity))
-        complaint_add_problem(parsing->complaint, "tnef-not-read",
-                              "a winmail.dat is attached, which only Outlook reads: ask for the "
-                              "message itself");
-    return looks_like_mail(parsing, content, entity->filename);
+    if (!is_tnef(content, entity))
+        return looks_like_mail(parsing, content, entity->filename);
+    mail = tnef_read(content, parsing->limits, parsing->complaint);
+    return mail != NULL;
 }
 
 bool
@@ -183,11 +180,12 @@ read_bytes(Parsing *parsing, GBytes *content, const char *filename, Evidence *re
                               "more than %d attached mails: the rest was not read", MAX_CHILDREN);
         return false;
     }
-    if (ole_is_message(content, filename)) {
+    if (tnef_is(content))
+        content = converted = tnef_read(content, parsing->limits, parsing->complaint);
+    else if (ole_is_message(content, filename))
         content = converted = ole_read(content, parsing->limits, parsing->complaint);
-        if (!content)
-            return false;
-    }
+    if (!content)
+        return false;
     prescan_run(content, parsing->limits, parsing->complaint, &scan);
     scan.base = G_MAXUINT32;
     inner = message_new(&scan, parsing->limits, parsing->complaint);

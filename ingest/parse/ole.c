@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "ingest/parse/charset.h"
 #include "ingest/parse/gsf_library.h"
+#include "ingest/parse/outlook_mail.h"
 
 enum { MAX_DEPTH = 4, MAX_CHILDREN = 2000, MAX_ENCLOSED = 16 };
 
@@ -90,33 +91,6 @@ free_string(GString *string)
 /* -- the mail -------------------------------------------------------------------------------------
  */
 
-static bool
-is_field(const char *line)
-{
-    gsize len = strcspn(line, ": \t\r\n");
-
-    return len > 0 && line[len] == ':';
-}
-
-/* The transport header without what it says of MIME parts: they are properties now. Outlook puts a
- * line of its own before the first field. */
-static void
-append_header(GString *mail, const char *header)
-{
-    bool keep = false;
-
-    for (const char *at = header; *at;) {
-        const char *newline = strchr(at, '\n'), *next = newline ? newline + 1 : at + strlen(at);
-        if (*at != ' ' && *at != '\t')
-            keep = is_field(at) && !text_has_prefix_fold(at, "Content-");
-        if (keep)
-            g_string_append_len(mail, at, next - at);
-        at = next;
-    }
-    if (mail->len > 0 && mail->str[mail->len - 1] != '\n')
-        g_string_append_c(mail, '\n');
-}
-
 static void
 append_field(const Reading *r, GsfInfile *storage, const char *tag, const char *name, GString *mail)
 {
@@ -137,7 +111,7 @@ message_mail(const Reading *r, GsfInfile *storage, bool *ret_has_trace)
 
     *ret_has_trace = header && text_find_fold(header->str, -1, "received:");
     if (header) {
-        append_header(mail, header->str);
+        outlook_append_header(mail, header->str);
     } else { /* kept by its sender, or a draft */
         append_field(r, storage, "5D01", "From", mail);
         append_field(r, storage, "0037", "Subject", mail);
@@ -145,8 +119,7 @@ message_mail(const Reading *r, GsfInfile *storage, bool *ret_has_trace)
     if (!text)
         text = property(r, storage, "1013", r->limits->text_bytes);
     if (mail->len > 0)
-        g_string_append_printf(mail, "Content-Type: text/%s; charset=utf-8\n\n%s",
-                               is_html ? "html" : "plain", text ? text->str : "");
+        outlook_append_text(mail, text ? text->str : NULL, is_html);
     free_string(header);
     free_string(text);
     if (mail->len > 0)

@@ -15,6 +15,7 @@
 #include "ingest/parse/message.h"
 #include "ingest/parse/ole.h"
 #include "ingest/parse/prescan.h"
+#include "ingest/parse/tnef.h"
 
 enum { MAX_BOUNDARY = 76 }; /* RFC 2046: 70, the hyphens and the line's end */
 #include "ingest/parse/xml.h"
@@ -26,6 +27,7 @@ parse_init(void)
     json_object_seed(0); /* it opens /dev/urandom, which behind a sandbox cannot be done */
     (void)html_init();   /* html_to_text() says so */
     (void)archive_init();
+    (void)tnef_init();
     charset_init();
 }
 
@@ -40,6 +42,7 @@ parse_init_for(GBytes *mail)
     if (archive_init_for(bytes, len) || xml_possible(bytes, len))
         (void)html_init();
     ole_init_for(bytes, len);
+    tnef_init_for(bytes, len);
     (void)html_init_for(bytes, len);
     charset_init_for(bytes, len);
 }
