@@ -4,101 +4,11 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "ingest/parse/category_hints.h"
 
 enum { ENOUGH = 2, MAX_SHOWN = 3, LETTERS = 37 };
 
-typedef struct {
-    Category category;
-    guint weight;
-    const char *phrase; /* folded: lower case, no accents, words separated by one blank */
-} Hint;
-
 /* clang-format off */
-static const Hint hints[] = {
-    {CATEGORY_PHISHING, 3, "verify your account"}, {CATEGORY_PHISHING, 3, "confirm your account"},
-    {CATEGORY_PHISHING, 3, "account has been suspended"}, {CATEGORY_PHISHING, 3, "account will be suspended"},
-    {CATEGORY_PHISHING, 3, "account has been limited"}, {CATEGORY_PHISHING, 2, "unusual sign in"},
-    {CATEGORY_PHISHING, 2, "unusual activity"}, {CATEGORY_PHISHING, 3, "mailbox is full"},
-    {CATEGORY_PHISHING, 2, "mailbox quota"}, {CATEGORY_PHISHING, 2, "storage limit"},
-    {CATEGORY_PHISHING, 2, "update your payment"}, {CATEGORY_PHISHING, 2, "update your billing"},
-    {CATEGORY_PHISHING, 2, "validate your"}, {CATEGORY_PHISHING, 2, "password expires"},
-    {CATEGORY_PHISHING, 2, "password will expire"}, {CATEGORY_PHISHING, 2, "parcel fee"},
-    {CATEGORY_PHISHING, 2, "your parcel"}, {CATEGORY_PHISHING, 2, "security alert"},
-    {CATEGORY_PHISHING, 2, "confirm your identity"}, {CATEGORY_PHISHING, 2, "login to your account"},
-    {CATEGORY_PHISHING, 3, "votre compte sera suspendu"}, {CATEGORY_PHISHING, 3, "compte a ete suspendu"},
-    {CATEGORY_PHISHING, 3, "compte sera bloque"}, {CATEGORY_PHISHING, 3, "confirmer vos informations"},
-    {CATEGORY_PHISHING, 3, "confirmez vos informations"}, {CATEGORY_PHISHING, 2, "mise a jour de votre compte"},
-    {CATEGORY_PHISHING, 2, "colis en attente"}, {CATEGORY_PHISHING, 2, "frais de livraison"},
-    {CATEGORY_PHISHING, 2, "remboursement d impot"}, {CATEGORY_PHISHING, 2, "messagerie pleine"},
-    {CATEGORY_PHISHING, 2, "boite de reception est pleine"}, {CATEGORY_PHISHING, 2, "mot de passe expire"},
-    {CATEGORY_PHISHING, 2, "verifier votre compte"}, {CATEGORY_PHISHING, 2, "coordonnees bancaires"},
-    {CATEGORY_PHISHING, 3, "konto gesperrt"}, {CATEGORY_PHISHING, 3, "konto wurde gesperrt"},
-    {CATEGORY_PHISHING, 3, "bestatigen sie ihre daten"}, {CATEGORY_PHISHING, 3, "bestatigen sie ihr konto"},
-    {CATEGORY_PHISHING, 2, "postfach voll"}, {CATEGORY_PHISHING, 2, "postfach ist voll"},
-    {CATEGORY_PHISHING, 2, "sicherheitsuberprufung"}, {CATEGORY_PHISHING, 2, "zollgebuhr"},
-    {CATEGORY_PHISHING, 2, "ihr paket"}, {CATEGORY_PHISHING, 2, "passwort lauft ab"},
-
-    {CATEGORY_419, 3, "next of kin"}, {CATEGORY_419, 2, "barrister"}, {CATEGORY_419, 2, "million usd"},
-    {CATEGORY_419, 2, "million dollars"}, {CATEGORY_419, 2, "million united states dollars"},
-    {CATEGORY_419, 2, "beneficiary"}, {CATEGORY_419, 2, "lottery"}, {CATEGORY_419, 2, "you have won"},
-    {CATEGORY_419, 2, "confidential proposal"}, {CATEGORY_419, 2, "business proposal"},
-    {CATEGORY_419, 2, "inheritance"}, {CATEGORY_419, 1, "donation"}, {CATEGORY_419, 2, "late client"},
-    {CATEGORY_419, 2, "dormant account"}, {CATEGORY_419, 2, "unclaimed fund"}, {CATEGORY_419, 2, "transfer of funds"},
-    {CATEGORY_419, 2, "heritage de"}, {CATEGORY_419, 2, "faire un don"}, {CATEGORY_419, 2, "don de"},
-    {CATEGORY_419, 2, "beneficiaire"}, {CATEGORY_419, 1, "notaire"}, {CATEGORY_419, 2, "million d euros"},
-    {CATEGORY_419, 2, "millions d euros"}, {CATEGORY_419, 1, "gagnant"}, {CATEGORY_419, 2, "loterie"},
-    {CATEGORY_419, 2, "erbschaft"}, {CATEGORY_419, 2, "begunstigter"}, {CATEGORY_419, 1, "spende"},
-    {CATEGORY_419, 2, "millionen euro"}, {CATEGORY_419, 2, "millionen dollar"},
-    {CATEGORY_419, 2, "gewinnbenachrichtigung"}, {CATEGORY_419, 1, "anwalt"},
-
-    {CATEGORY_MMF, 2, "per day from home"}, {CATEGORY_MMF, 2, "work from home"}, {CATEGORY_MMF, 2, "passive income"},
-    {CATEGORY_MMF, 2, "bitcoin profit"}, {CATEGORY_MMF, 2, "financial freedom"}, {CATEGORY_MMF, 2, "make money fast"},
-    {CATEGORY_MMF, 2, "easy money"}, {CATEGORY_MMF, 2, "get rich"}, {CATEGORY_MMF, 2, "chain letter"},
-    {CATEGORY_MMF, 2, "crypto investment"}, {CATEGORY_MMF, 2, "earn money"}, {CATEGORY_MMF, 2, "extra income"},
-    {CATEGORY_MMF, 2, "argent facile"}, {CATEGORY_MMF, 2, "travail a domicile"}, {CATEGORY_MMF, 2, "revenu passif"},
-    {CATEGORY_MMF, 2, "revenus passifs"}, {CATEGORY_MMF, 2, "liberte financiere"}, {CATEGORY_MMF, 2, "gagnez de l argent"},
-    {CATEGORY_MMF, 2, "euros par jour"}, {CATEGORY_MMF, 2, "schnelles geld"}, {CATEGORY_MMF, 2, "heimarbeit"},
-    {CATEGORY_MMF, 2, "passives einkommen"}, {CATEGORY_MMF, 2, "finanzielle freiheit"},
-    {CATEGORY_MMF, 2, "euro am tag"}, {CATEGORY_MMF, 2, "geld verdienen"},
-
-    {CATEGORY_MLM, 2, "join my team"}, {CATEGORY_MLM, 3, "downline"}, {CATEGORY_MLM, 3, "network marketing"},
-    {CATEGORY_MLM, 2, "become a distributor"}, {CATEGORY_MLM, 2, "business opportunity"},
-    {CATEGORY_MLM, 2, "be your own boss"}, {CATEGORY_MLM, 3, "multi level"},
-    {CATEGORY_MLM, 3, "marketing de reseau"}, {CATEGORY_MLM, 2, "devenez distributeur"},
-    {CATEGORY_MLM, 2, "opportunite d affaires"}, {CATEGORY_MLM, 2, "parrainage"},
-    {CATEGORY_MLM, 2, "vertriebspartner"}, {CATEGORY_MLM, 2, "geschaftsmoglichkeit"},
-    {CATEGORY_MLM, 3, "strukturvertrieb"},
-
-    {CATEGORY_MALWARE, 2, "invoice attached"}, {CATEGORY_MALWARE, 2, "attached invoice"},
-    {CATEGORY_MALWARE, 2, "payment advice"}, {CATEGORY_MALWARE, 2, "scanned document"},
-    {CATEGORY_MALWARE, 3, "enable content"}, {CATEGORY_MALWARE, 3, "enable macros"},
-    {CATEGORY_MALWARE, 2, "facture en piece jointe"}, {CATEGORY_MALWARE, 2, "document numerise"},
-    {CATEGORY_MALWARE, 3, "activer le contenu"}, {CATEGORY_MALWARE, 2, "rechnung im anhang"},
-    {CATEGORY_MALWARE, 2, "gescanntes dokument"}, {CATEGORY_MALWARE, 3, "inhalt aktivieren"},
-
-    {CATEGORY_OTHER, 3, "access to your device"}, {CATEGORY_OTHER, 2, "recorded you"},
-    {CATEGORY_OTHER, 2, "send bitcoin"}, {CATEGORY_OTHER, 3, "pirate votre appareil"},
-    {CATEGORY_OTHER, 2, "ai filme"}, {CATEGORY_OTHER, 3, "ihr gerat gehackt"},
-
-    {CATEGORY_BACKSCATTER, 2, "undelivered mail returned"}, {CATEGORY_BACKSCATTER, 2, "returned mail"},
-    {CATEGORY_BACKSCATTER, 2, "delivery status notification"}, {CATEGORY_BACKSCATTER, 2, "out of office"},
-    {CATEGORY_BACKSCATTER, 2, "mail delivery failed"}, {CATEGORY_BACKSCATTER, 2, "undeliverable"},
-    {CATEGORY_BACKSCATTER, 2, "non remis"}, {CATEGORY_BACKSCATTER, 2, "echec de la remise"},
-    {CATEGORY_BACKSCATTER, 2, "reponse automatique"}, {CATEGORY_BACKSCATTER, 2, "unzustellbar"},
-    {CATEGORY_BACKSCATTER, 2, "abwesenheitsnotiz"}, {CATEGORY_BACKSCATTER, 2, "automatische antwort"},
-
-    {CATEGORY_UCE, 2, "special offer"}, {CATEGORY_UCE, 1, "discount"}, {CATEGORY_UCE, 2, "buy now"},
-    {CATEGORY_UCE, 2, "limited time"}, {CATEGORY_UCE, 1, "unsubscribe"}, {CATEGORY_UCE, 1, "order now"},
-    {CATEGORY_UCE, 2, "free shipping"}, {CATEGORY_UCE, 2, "click here to"}, {CATEGORY_UCE, 2, "viagra"},
-    {CATEGORY_UCE, 2, "cheap pills"}, {CATEGORY_UCE, 2, "online pharmacy"}, {CATEGORY_UCE, 2, "online casino"},
-    {CATEGORY_UCE, 2, "replica watches"}, {CATEGORY_UCE, 1, "best price"}, {CATEGORY_UCE, 1, "newsletter"},
-    {CATEGORY_UCE, 2, "offre speciale"}, {CATEGORY_UCE, 1, "promotion"}, {CATEGORY_UCE, 1, "remise"},
-    {CATEGORY_UCE, 1, "achetez"}, {CATEGORY_UCE, 2, "se desinscrire"}, {CATEGORY_UCE, 2, "desabonnement"},
-    {CATEGORY_UCE, 2, "profitez de"}, {CATEGORY_UCE, 1, "prix casses"},
-    {CATEGORY_UCE, 2, "sonderangebot"}, {CATEGORY_UCE, 1, "rabatt"}, {CATEGORY_UCE, 2, "jetzt kaufen"},
-    {CATEGORY_UCE, 2, "newsletter abbestellen"}, {CATEGORY_UCE, 1, "abmelden"}, {CATEGORY_UCE, 1, "bestellen sie"},
-};
-
 /* What a report says of itself: its last word, lower case, letters and digits only ("activity/
  * Login-Attack": "loginattack"); when that has no row, the class before it. */
 static const struct { const char *type; Category category; } types[] = {
@@ -202,15 +112,15 @@ letter(char c)
 
 typedef struct {
     guint score[N_CATEGORIES];
-    const Hint *shown[N_CATEGORIES][MAX_SHOWN];
+    const CategoryHint *shown[N_CATEGORIES][MAX_SHOWN];
     guint n_shown[N_CATEGORIES];
-    bool seen[G_N_ELEMENTS(hints)];
+    bool seen[CATEGORY_HINTS_MAX];
 } Scores;
 
 static void
 count_hint(Scores *scores, gsize index)
 {
-    const Hint *hint = &hints[index];
+    const CategoryHint *hint = &category_hints[index];
 
     if (scores->seen[index]) /* said ten times is said once */
         return;
@@ -224,19 +134,19 @@ count_hint(Scores *scores, gsize index)
 static void
 search(const GString *text, Scores *scores)
 {
-    guint8 first[LETTERS * LETTERS] = {0}, next[G_N_ELEMENTS(hints)];
+    guint16 first[LETTERS * LETTERS] = {0}, next[CATEGORY_HINTS_MAX];
 
-    G_STATIC_ASSERT(G_N_ELEMENTS(hints) < 255);
-    for (gsize i = G_N_ELEMENTS(hints); i-- > 0;) {
-        guint key = letter(hints[i].phrase[0]) * LETTERS + letter(hints[i].phrase[1]);
+    for (guint i = 0; category_hints[i].phrase; i++) {
+        const char *phrase = category_hints[i].phrase;
+        guint key = letter(phrase[0]) * LETTERS + letter(phrase[1]);
         next[i] = first[key];
-        first[key] = (guint8)(i + 1);
+        first[key] = (guint16)(i + 1);
     }
     for (const char *p = text->str; p[0] && p[1]; p++) {
         if (p[0] != ' ')
             continue;
         for (guint at = first[letter(p[1]) * LETTERS + letter(p[2])]; at > 0; at = next[at - 1]) {
-            const char *phrase = hints[at - 1].phrase;
+            const char *phrase = category_hints[at - 1].phrase;
             gsize len;
             if (p[3] != phrase[2])
                 continue;
@@ -294,6 +204,17 @@ is_automatic_answer(const HeaderBlock *block)
     if (type && text_find_fold(type, strlen(type), "delivery-status"))
         return true;
     return path && strcmp(path, "<>") == 0;
+}
+
+/* The answer is to go to another domain than the sender's. */
+static bool
+answers_elsewhere(const HeaderBlock *block)
+{
+    g_autofree char *from = header_address(header_get(block, "From"));
+    g_autofree char *to = header_address(header_get(block, "Reply-To"));
+
+    return from && to && strchr(from, '@') && strchr(to, '@') &&
+           !text_equal_fold(strchr(from, '@'), strchr(to, '@'));
 }
 
 static bool
@@ -364,6 +285,8 @@ category_suggest(Complaint *complaint, Incident *incident, const CategoryInput *
     search_message(input->subject, input->text, &scores);
     if (input->block && header_has(input->block, "List-Unsubscribe"))
         scores.score[CATEGORY_UCE]++;
+    if (scores.score[CATEGORY_419] > 0 && input->block && answers_elsewhere(input->block))
+        scores.score[CATEGORY_419]++;
     if (suggest_from_words(complaint, incident, &scores))
         return;
     if (incident->has_evidence && strcmp(incident->type, "spam") == 0)

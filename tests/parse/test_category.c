@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "ingest/parse/category_hints.h"
+
 typedef struct {
     const char *name, *type, *subject, *text;
     Category want;
@@ -37,6 +39,19 @@ static const Case cases[] = {
     {"uce", NULL, "Special offer", "buy now", CATEGORY_UCE},
     {"uce-de", NULL, "Sonderangebot", "jetzt kaufen", CATEGORY_UCE},
     {"extortion", NULL, NULL, "I have access to your device and recorded you", CATEGORY_OTHER},
+    {"phishing-de-eszett", NULL, "Ihr Postfach ist voll", "Gr\xC3\xBC\xC3\x9F" "e", CATEGORY_PHISHING},
+    {"phishing-fr-apostrophe", NULL, NULL, "remboursement d\xE2\x80\x99imp\xC3\xB4t", CATEGORY_PHISHING},
+    {"419-de", NULL, NULL, "Mein Verm\xC3\xB6gen geht an Sie, ich bin an Krebs erkrankt", CATEGORY_419},
+    {"mmf-de", NULL, "Nebenverdienst", "von zu Hause arbeiten", CATEGORY_MMF},
+    {"mlm-fr", NULL, NULL, "Rejoignez notre \xC3\xA9quipe, vente multiniveau", CATEGORY_MLM},
+    {"malware-de", NULL, "Rechnung anbei", "Makros aktivieren", CATEGORY_MALWARE},
+    {"malware-fr", NULL, "Facture ci-jointe", NULL, CATEGORY_MALWARE},
+    {"extortion-de", NULL, NULL, "Ich habe Zugriff auf Ihr Ger\xC3\xA4t", CATEGORY_OTHER},
+    {"extortion-fr", NULL, NULL, "J'ai pirat\xC3\xA9 votre messagerie", CATEGORY_OTHER},
+    {"backscatter-de", NULL, "Zustellung fehlgeschlagen", NULL, CATEGORY_BACKSCATTER},
+    {"uce-fr", NULL, "Code promo", NULL, CATEGORY_UCE},
+    {"business-letter-de-is-none", NULL, "Ihr Antrag", "Ihre Sendung kommt am Montag, mein Team meldet sich", CATEGORY_NONE},
+    {"business-letter-fr-is-none", NULL, "Votre dossier", "la somme de 12 euros est due", CATEGORY_NONE},
     {"part-of-a-word-is-none", NULL, "despecial offering", NULL, CATEGORY_NONE},
     {"one-weak-word-is-none", NULL, "newsletter", NULL, CATEGORY_NONE},
     {"said-often-is-said-once", NULL, "discount discount discount discount", NULL, CATEGORY_NONE},
@@ -55,6 +70,20 @@ check(gconstpointer data)
     category_suggest(complaint, incident, &input);
     g_assert_cmpint(incident->category, ==, c->want);
     g_assert_true((incident->category_why != NULL) == (c->want != CATEGORY_NONE));
+}
+
+/* Every row can be found: it is folded as the text is, and said once. */
+static void
+check_hints(void)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (const CategoryHint *hint = category_hints; hint->phrase; hint++) {
+        g_assert_cmpuint(category_weight(hint->phrase, NULL), >=, hint->weight);
+        g_assert_cmpuint(strlen(hint->phrase), >, 2);
+        if (!g_hash_table_add(seen, g_strdup_printf("%d %s", (int)hint->category, hint->phrase)))
+            g_test_fail_printf("twice: %s", hint->phrase);
+    }
 }
 
 /* Only the first kilobytes are looked at. */
@@ -105,6 +134,7 @@ main(int argc, char **argv)
         g_autofree char *path = g_strdup_printf("/parse/category/%s", cases[i].name);
         g_test_add_data_func(path, &cases[i], check);
     }
+    g_test_add_func("/parse/category/hints", check_hints);
     g_test_add_func("/parse/category/limit", check_limit);
     g_test_add_func("/parse/category/default", check_default);
     g_test_add_func("/parse/category/runnable", check_runnable);
