@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* TLS reports (RFC 8460): sessions that failed, an incident for each address that sent, with how
  * many. They are filed, whatever they say. */
-#include <jansson.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "ingest/parse/archive.h"
 #include "ingest/parse/format.h"
+#include "ingest/parse/json_load.h"
 #include "ingest/parse/prose.h"
 
 static gint
@@ -42,7 +42,8 @@ load(Parsing *parsing, guint index)
 {
     GBytes *content = message_content(parsing->message, index);
     g_autoptr(GPtrArray) files = NULL;
-    const char *data;
+    const char *data, *why = NULL;
+    json_t *report;
     gsize len;
 
     if (archive_is(content)) {
@@ -52,7 +53,15 @@ load(Parsing *parsing, guint index)
         content = ((ArchiveFile *)g_ptr_array_index(files, 0))->bytes;
     }
     data = g_bytes_get_data(content, &len);
-    return json_loadb(data ? data : "", len, 0, NULL);
+    while (len > 0 && *data != '{') { /* a byte order mark, blanks */
+        data++;
+        len--;
+    }
+    report = json_object_load(data ? data : "", len, parsing->limits, &why);
+    if (!report)
+        complaint_add_problem(parsing->complaint, "json-not-read",
+                              "a TLS report could not be read: %s", why);
+    return report;
 }
 
 /* One failure detail: sessions of the same sender are one incident. */
@@ -102,7 +111,7 @@ tls_rpt_parse(Parsing *parsing)
 
     parsing->complaint->feedback_type = "tls-rpt";
     format_keep_words(parsing, format_outer_text(parsing), NULL);
-    if (!report)
+    if (!report && parsing->complaint->problems->len == 0)
         complaint_add_problem(parsing->complaint, "no-evidence", "the report itself is not there");
     (void)header_date_parse(
         json_string_value(json_object_get(json_object_get(report, "date-range"), "start-datetime")),

@@ -11,7 +11,5 @@
  * XARF has; enclosed messages are not entered. -1: none. */
 gint xarf_find(Parsing *parsing, guint from);
 
-/* What that entity holds. (transfer full); NULL when it is broken or passes a limit, *ret_why then
- * says so. Jansson recurses up to 2048 levels and takes memory for each value: it is given no more
- * than limits->json_depth and limits->json_values. */
+/* What that entity holds, as json_object_load() reads it. */
 json_t *xarf_load(Parsing *parsing, guint index, const char **ret_why);
