@@ -27,7 +27,7 @@ $plaint ticket list --sort=size
 title 'And these were filed without a ticket:'
 $plaint complaint list
 
-first=$($plaint ticket list --sort=size --limit=1 --json | grep -o '"id":[0-9]*' | head -n 1 | tr -cd 0-9)
+first=$($plaint ticket list cause:customer-host --sort=size --limit=1 --json | grep -o '"id":[0-9]*' | head -n 1 | tr -cd 0-9)
 title 'One of them, in full:'
 $plaint ticket show "${first:-1}"
 
