@@ -105,6 +105,11 @@ if [ -f base/config_keys.c ]; then
 fi >"$tmp/found"
 verdict 'every key of the configuration is read'
 
+grep -E '(^|/)t_[a-z_]*\.(sh|py)$' "$tmp/files" | while IFS= read -r file; do
+    [ -x "$file" ] || echo "$file: chmod +x"
+done >"$tmp/found"
+verdict 'every script of tests may be run'
+
 # This checkout's own place, its owner's home and anybody's must not be in a tracked file.
 here=$(pwd)
 above=${here%/*}
