@@ -15,9 +15,11 @@
 static const char *const forward_prefixes[] = {
     "fwd:", "fw:", "tr:", "wg:", "rv:", "i:", "enc:", "vs:", "vb:", "pd:", "doorst:", "ilt:", "fwd :",
     "tr :", "tr.:", "fw :", "fs:", "videresendt:", "yonlendir:", "yml:", "trans:", "reenv:", "inoltra:",
+    "vl:", "tov:", "továbbítás:", "trs:", "πρθ:", "ΠΡΘ:", "Πρθ:", "转发:", "转发：", "轉寄:", "轉寄：", "転送:", "전달:",
+    "[fwd", "(fwd", "İLT:", "edasi:", "persiųsti:",
 };
 static const char *const answer_prefixes[] = {
-    "re:", "aw:", "antw:", "r:", "sv:", "vs:", "odp:", "re :", "rif:", "res:", "ynt:", "ha:", "на:",
+    "re:", "aw:", "antw:", "r:", "sv:", "vs:", "odp:", "re :", "rif:", "res:", "ynt:", "ha:", "на:", "回复:", "回复：", "回覆:", "답장:", "απ:", "ΑΠ:", "Απ:", "返信:",
 };
 /* clang-format on */
 

@@ -34,18 +34,24 @@ static const char *const label_fields[N_LABELS] = {NULL, "From",    "Date",    "
 static const struct { Label label; const char *words; } labels[] = {
     {LABEL_FROM, "From|De|Von|Da|Van|Od|Fra|Från|Lähettäjä|Feladó|De la|Kimden|Gönderen|От|От кого|"
                  "Від|Від кого|Saatja|Kellelt|送信元|差出人|发件人|寄件者|Mittente|Expéditeur|Remitente|"
-                 "Remetente|Odesílatel|Odosielateľ|Nadawca|Expeditor|Expeditorul|Šalje|Absender|Afzender"},
+                 "Remetente|Odesílatel|Odosielateľ|Nadawca|Expeditor|Expeditorul|Šalje|Absender|Afzender|"
+                 "Από|寄件人|보낸 사람|보낸사람|보낸이|Подател|Frá|Nuo|No|מאת|من|จาก|Dari|Từ|Pošiljatelj"},
     {LABEL_DATE, "Date|Sent|Datum|Gesendet|Data|Inviato|Fecha|Enviado|Enviado el|Envoyé|Envoyé le|"
                  "Enviada em|Enviado em|Verzonden|Wysłano|Skickat|Sendt|Lähetetty|Päivämäärä|Päiväys|"
                  "Elküldve|Dátum|Küldve|Trimis|Dată|Poslano|Odesláno|Odoslané|Tarih|Gönderildi|"
                  "Gönderilme Tarihi|Дата|Отправлено|Дата отправки|Надіслано|Kuupäev|Saadetud|Dato|日付|"
-                 "送信日時|Gesendet am|Inviata"},
+                 "送信日時|Gesendet am|Inviata|Wysłane|"
+                 "Data wysłania|Created at|Στάλθηκε|Ημερομηνία|发送时间|发件时间|发送日期|寄件日期|傳送時間|"
+                 "日期|時間|时间|보낸 날짜|보낸날짜|날짜|Изпратено|Išsiųsta|Nosūtīts|נשלח|תאריך|تاريخ|"
+                 "تم الإرسال|ส่ง|วันที่|Dikirim|Tanggal|Đã gửi|Ngày|Odoslaná"},
     {LABEL_TO, "To|An|Pour|À|A|Para|Aan|Do|Til|Till|Vastaanottaja|Címzett|Către|Catre|Pre|Komu|Kime|Alıcı|"
-               "Кому|Saaja|送信先|宛先|Za|Prima|Destinataire|Destinatarul|Destinatario|Destinatário|Empfänger"},
+               "Кому|Saaja|送信先|宛先|Za|Prima|Destinataire|Destinatarul|Destinatario|Destinatário|Empfänger|"
+               "Προς|收件人|收件者|받는 사람|받는사람|받는이|Kam|אל|إلى|ถึง|Kepada|Untuk|Đến|Tới"},
     {LABEL_CC, "Cc|Copie à|Copie|Kopie|Kopi|Kopia|Kopio|Másolat|Másolatot kap|DW|Do wiadomości|Копия|"
-               "Копія|Bilgi|Kopie an|Cópia|Kópia"},
+               "Копія|Bilgi|Kopie an|Cópia|Kópia|Κοιν.|抄送|副本|참조"},
     {LABEL_SUBJECT, "Subject|Objet|Betreff|Oggetto|Asunto|Assunto|Onderwerp|Temat|Ämne|Emne|Aihe|Tárgy|"
-                    "Subiect|Subiectul|Předmět|Predmet|Konu|Тема|Teema|件名|Naslov|Sujet"},
+                    "Subiect|Subiectul|Předmět|Predmet|Konu|Тема|Teema|件名|Naslov|Sujet|"
+                    "Θέμα|主题|主旨|主題|标题|제목|Относно|Efni|Tēma|Zadeva|נושא|الموضوع|เรื่อง|Perihal|Chủ đề"},
     {LABEL_REPLY, "Reply-To|Répondre à|Antwort an|Rispondi a|Responder a|Responder para|Antwoord aan|"
                   "Odpověď|Svar til|Svara till|Vastausosoite|Válaszcím|Yanıtla|Ответить"},
 };
@@ -286,16 +292,21 @@ with_separator(const char *text, const char *start, guint quotes)
 }
 
 /* "On 4 Mar 2025, Ann <ann@victim.example> wrote:" in any language: a date and an address in front
- * of quoted or indented text, or at least a colon at the end. The line may be broken in two. */
+ * of quoted or indented text, or at least a colon at the end. The line may be broken in two.
+ * GroupWise: ">>> Ann <ann@victim.example> 3/4/2025 10:11 AM >>>". */
 static bool
 is_attribution(const PasteLine *before, const PasteLine *line, const char **ret_start)
 {
     const char *start = line->at;
-    bool digit = false, sign = false;
+    bool digit = false, sign = false, is_groupwise;
 
-    if (paste_line_is_empty(line) || line->end[-1] != ':' || line->end - line->at > 200)
+    is_groupwise =
+        line->quotes >= 3 && line->end - line->at > 3 && memcmp(line->end - 3, ">>>", 3) == 0;
+    if (paste_line_is_empty(line) || line->end - line->at > 200 ||
+        (line->end[-1] != ':' && !is_groupwise))
         return false;
-    if (before->raw && !paste_line_is_empty(before) && before->end - before->at <= 100 &&
+    if (!is_groupwise && before->raw && !paste_line_is_empty(before) &&
+        before->end - before->at <= 100 &&
         !memchr(before->at, '@', (gsize)(before->end - before->at)))
         start = before->at;
     for (const char *p = line->at; p < line->end; p++) {
