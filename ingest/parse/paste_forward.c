@@ -313,7 +313,7 @@ is_attribution(const PasteLine *before, const PasteLine *line, const char **ret_
         digit = digit || g_ascii_isdigit(*p);
         sign = sign || *p == '@';
     }
-    *ret_start = digit ? line->at : start;
+    *ret_start = is_groupwise ? line->raw : digit ? line->at : start;
     for (const char *p = start; p < line->at && !digit; p++)
         digit = g_ascii_isdigit(*p);
     return digit && sign;
