@@ -131,11 +131,17 @@ inside_loopback(const Chain *chain, const Side *side, guint k)
     return addr_kind(&chain->lines[k].r.hop.ip) == ADDR_LOOPBACK;
 }
 
+/* LMTP hands over within one mail system and never crosses to another (RFC 2033). */
 static bool
 inside_provider(const Chain *chain, const Side *side, guint k)
 {
+    const Received *line = &chain->lines[k].r;
+    int below = chain_hop_below(chain, k);
+
     (void)side;
-    return chain->lines[k].r.internal;
+    return line->internal ||
+           (below >= 0 && line->hop.with && text_has_prefix_fold(line->hop.with, "LMTP") &&
+            chain_continues(chain, k, (guint)below));
 }
 
 static bool
