@@ -29,7 +29,7 @@ static const struct { const char *by, *needles; } patterns[] = {
     {"office365.com", "access denied, banned send"}, {"office365.com", "delist@messaging.microsoft.com"},
     {"office365.com", "customer block list"}, {"office365.com", "bad outbound sender"},
     {"office365.com", "access denied, please try again later"},
-    {"gmail.com", "low reputation of the sending"}, {"gmail.com", "unusual rate of unsolicited"},
+    {"gmail.com", "low reputation of the sending"}, {"gmail.com", "unusual rate of unsolicited"}, {"gmail.com", "gmail&unusual rate of mail"},
     {"gmail.com", "gmail&likely unsolicited mail"},
     {"gmail.com", "unsolicited mail originating from your ip"},
     {"yahoo.com", "[tss04]"}, {"yahoo.com", "[tss09]"}, {"yahoo.com", "[tss11]"},

@@ -27,6 +27,8 @@ static const char *const blocking[] = {
     "blacklist", "blocklist", "block list", "black list", "blocked", "poor reputation", "bad reputation",
     "low reputation", "liste noire", "bloque", "gesperrt", "gelistet", "sperrliste",
 };
+/* … but these say that the sender could not be proven, which is no matter of reputation. */
+static const char *const unproven[] = {"unauthenticated", "dmarc", "dkim", "spf "};
 static const char *const challenges[] = { /* folded */
     "confirm that you", "confirm your message", "confirm your email", "verify that you are", "verify your message",
     "prove that you are", "requires verification", "not a spammer", "you are human", "you are a human",
@@ -138,6 +140,8 @@ judge_reputation(Parsing *parsing, const char *text, Refusal *refusal)
         return;
     addr = named_address(parsing, text, &is_ours);
     refusal->blocked_by = blocked_by(parsing->complaint, text);
+    for (gsize i = 0; is_ours && i < G_N_ELEMENTS(unproven); i++)
+        is_ours = !text_find_fold(text, -1, unproven[i]);
     for (gsize i = 0; is_ours && !refusal->blocked_by && i < G_N_ELEMENTS(blocking); i++)
         if (text_find_fold(text, -1, blocking[i]))
             refusal->blocked_by = org_of(refusal->remote_mta);

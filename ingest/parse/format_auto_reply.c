@@ -27,6 +27,12 @@ static const char *const subjects[] = {
     "fuori ufficio", "respuesta automatica", "fuera de la oficina", "automatisch antwoord",
     "autosvar", "odpowiedz automatyczna", "automatyczna odpowiedz", "thank you for your e", "thank you for contacting", "merci pour votre message", "vielen dank fur ihre nachricht", "your email requires verification", "resposta automatica", "automaticka odpoved",
     "please confirm your message", "confirmation required",
+    "automaattinen vastaus", "poissaoloilmoitus", "poissa:", "automatisk svar", "automatiskt svar",
+    "franvaro", "fraværsmelding", "fravær", "ikke til stede", "automatikus valasz", "automatyczna",
+    "autoodpowiedz", "nieobecnosc", "raspuns automat", "otomatik yanıt", "afwezig", "αυτοματη απαντηση",
+    "automaticky odgovor", "mimo kancelar", "ausencia", "ausente", "assente", "ausencia",
+    "eingangsbestatigung", "leido:", "letto:", "gelezen:", "last:", "lido:", "przeczytano:",
+    "автоматическии ответ", "автоответ", "прочитано:", "自動応答", "自動返信", "不在", "自动回复", "自動回覆", "开封",
 };
 /* What one writes who is away, in the first lines. */
 static const char *const sentences[] = {
@@ -35,6 +41,14 @@ static const char *const sentences[] = {
     "this is an automatic reply", "je suis absent", "je suis actuellement absent", "je suis en conge",
     "ich bin nicht im buro", "ich bin nicht im hause", "ich bin derzeit nicht", "ich bin bis zum",
     "sono assente", "estoy fuera de la oficina", "urlop", "on holiday until",
+    "on annual leave", "on leave until", "on parental leave", "i am on holiday", "im urlaub", "ausser haus",
+    "sono in ferie", "sono in vacanza", "saro assente", "estoy de vacaciones", "estou de ferias",
+    "estou ausente", "en vacances", "en conges", "ik ben afwezig", "op vakantie", "pa semester", "pa ferie",
+    "ute av kontoret", "olen lomalla", "poissa toimistolta", "na dovolene", "mimo kancelar", "szabadsagon",
+    "hazon kivul", "в отпуске", "休暇", "不在にして", "不在のた", "休假", "yıllık izin",
+    "your request has been received", "we have received your", "has been received and is being",
+    "reply above this line", "wir haben ihre anfrage erhalten", "bei uns eingegangen",
+    "nous avons bien recu votre",
 };
 /* clang-format on */
 
@@ -120,6 +134,7 @@ auto_reply_probe(Parsing *parsing)
     const HeaderBlock *header = parsing->message->header;
     const char *path = header_get(header, "Return-Path");
     const char *precedence = header_get(header, "Precedence");
+    const char *automatic = header_get(header, "Auto-Submitted");
     const Message *message = parsing->message;
     const char *report = message->entities->len ? message_entity(message, 0)->report_type : NULL;
     guint marks, words;
@@ -132,8 +147,8 @@ auto_reply_probe(Parsing *parsing)
     if (report || has_evidence(parsing) || (words == 0 && names_source(parsing)))
         return false;
     marks = count_fields(header);
-    if (marks >= 2 || text_equal_fold(header_get(header, "Auto-Submitted"), "auto-replied"))
-        return true; /* RFC 3834 says it in so many words */
+    if (marks >= 2 || (automatic && text_has_prefix_fold(automatic, "auto-replied")))
+        return true; /* RFC 3834 says it in so many words, with a comment or a parameter or two */
     marks += header_has(header, "In-Reply-To") || header_has(header, "References");
     marks += path && strcmp(path, "<>") == 0;
     marks += header_has(header, "Auto-Submitted") && !header_has(header, "List-Id");

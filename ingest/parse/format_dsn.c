@@ -22,6 +22,16 @@ static const char *const subjects[] = { /* folded, anywhere in it */
     "echec de la remise", "non remis", "echec de remise", "non distribue", "non livre", "message non delivre",
     "unzustellbar", "nicht zugestellt", "zustellung fehlgeschlagen", "unzustellbarkeit", "nicht zustellbar",
     "mancato recapito", "recapito non riuscito", "mensaje no entregado", "no se puede entregar",
+    "message you sent blocked", "mail system error - returned", "onbestelbaar", "niet bezorgd",
+    "niet te bezorgen", "niedostarczalne", "nie mozna dostarczyc", "niedostarczona", "kan inte leverera",
+    "det gar inte att leverera", "olevererbart", "kan ikke leveres", "kunne ikke leveres", "ikke leveret",
+    "ei voi toimittaa", "toimitus epaonnistui", "nelze dorucit", "nedorucitelne", "nedorucena",
+    "kezbesithetetlen", "nelivrabil", "teslim edilemedi", "iletilemedi", "nao e possivel entregar",
+    "nao foi possivel entregar", "nao entregue", "falha na entrega", "non recapitabile",
+    "impossibile recapitare", "mancata consegna", "no entregado", "correo devuelto", "error de entrega",
+    "недоставленное", "не удается доставить", "не доставлено", "не вдалося доставити",
+    "δεν ηταν δυνατη η παραδοση", "αδυνατη η παραδοση", "配信不能", "未配信", "送信エラー", "无法送达", "未送达", "退信", "無法傳遞",
+    "無法遞送",
 };
 static const char *const openings[] = { /* folded, in the first text */
     "this is the qmail-send program", "this is the mail delivery", "this message was created automatically by mail delivery software",
@@ -35,6 +45,12 @@ static const char *const openings[] = { /* folded, in the first text */
     "n'a pas pu etre remis", "konnte nicht zugestellt werden", "non e stato possibile", "no se ha podido entregar",
     "message delivery failed", "delivery attempts", "did not reach the following recipient", "unknown user",
     "returned to sender", "rejected by the recipient", "not listed in", "returned message follows",
+    "has not been delivered", "couldn't be delivered", "kan niet worden bezorgd", "kon niet worden bezorgd",
+    "nie mozna dostarczyc", "det gick inte att leverera", "kunne ikke leveres", "ei voitu toimittaa",
+    "nelze dorucit", "nepodarilo se dorucit", "nem sikerult kezbesiteni", "falha na entrega",
+    "nao pode ser entregue", "impossibile recapitare", "error al entregar",
+    "fehler bei der nachrichtenzustellung", "не может быть отправлено", "не удалось доставить", "配信に失敗",
+    "无法送达",
 };
 static const char *const senders[] = { /* local parts */
     "mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "mdaemon", "mailer_daemon", "bounce", "bounces",
