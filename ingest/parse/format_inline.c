@@ -8,6 +8,7 @@
 #include "ingest/parse/content.h"
 #include "ingest/parse/evidence.h"
 #include "ingest/parse/format.h"
+#include "ingest/parse/org.h"
 #include "ingest/parse/paste.h"
 #include "ingest/parse/prose.h"
 
@@ -113,6 +114,28 @@ find_forward_elsewhere(Parsing *parsing, Found *found)
     return false;
 }
 
+/* Is the quoted sender neither the reporter, nor we, nor anybody whom the mail is addressed to? */
+static bool
+quotes_a_stranger(const Parsing *parsing, const HeaderBlock *quoted)
+{
+    static const char *const readers[] = {"To", "Cc", "Reply-To"};
+    const HeaderBlock *header = parsing->message->header;
+    g_autofree char *from = header_address(header_get(quoted, "From"));
+    const char *at = from ? strrchr(from, '@') : NULL;
+
+    if (!at || org_hosts_same(at + 1, parsing->complaint->reporter) ||
+        site_hosts_domain(parsing->site, at + 1) || header_has(header, "Precedence") ||
+        header_has(header, "List-Id") || header_has(header, "List-Post") ||
+        !(header_has(header, "In-Reply-To") || header_has(header, "References")))
+        return false;
+    for (gsize i = 0; i < G_N_ELEMENTS(readers); i++) {
+        g_autofree char *reader = header_address(header_get(header, readers[i]));
+        if (reader && strchr(reader, '@') && org_hosts_same(at + 1, strrchr(reader, '@') + 1))
+            return false;
+    }
+    return true;
+}
+
 static void
 look_for(Parsing *parsing, Found *ret_found)
 {
@@ -126,11 +149,15 @@ look_for(Parsing *parsing, Found *ret_found)
                            find_trace_elsewhere(parsing, ret_found);
     text = ret_found->has_trace && ret_found->text ? ret_found->text : text;
     ret_found->text = text;
-    /* An answer quotes us in the same form; only trace fields make it a report. */
-    if (!is_answer || ret_found->has_trace)
-        ret_found->has_forward =
-            paste_find_forward(text, is_forward, &ret_found->forward) ||
-            (!ret_found->has_trace && find_forward_elsewhere(parsing, ret_found));
+    ret_found->has_forward =
+        paste_find_forward(text, is_forward || is_answer, &ret_found->forward) ||
+        (!is_answer && !ret_found->has_trace && find_forward_elsewhere(parsing, ret_found));
+    /* An answer quotes us, or whom it answers, in the same form. */
+    if (is_answer && !ret_found->has_trace && ret_found->has_forward &&
+        !quotes_a_stranger(parsing, ret_found->forward.block)) {
+        paste_clear(&ret_found->forward);
+        ret_found->has_forward = false;
+    }
     if (ret_found->has_forward)
         enter_forwards(parsing, &ret_found->forward);
 }
@@ -153,6 +180,13 @@ complete(HeaderBlock *block, const HeaderBlock *other)
         if (!header_has(block, field->name))
             header_block_add(block, field->name, -1, field->value, -1);
     }
+}
+
+static void
+take_claim(Incident *incident, const char *words)
+{
+    if (words && prose_addr(words, &incident->claimed_ip))
+        incident->claimed_in_field = true;
 }
 
 static void
@@ -182,14 +216,14 @@ inline_parse(Parsing *parsing)
         evidence.block = g_steal_pointer(&found.forward.block);
         evidence.text = found.forward.body;
         words_end = found.forward.start;
+        take_claim(incident, header_get(evidence.block, "Received-SPF"));
         complaint_add_problem(complaint, "no-trace-headers",
                               "forwarded inline: the message came without its header");
     }
     if (found.text != text)
         words_end = text + strlen(text);
     format_keep_words(parsing, text, words_end);
-    if (complaint->subject && prose_addr(complaint->subject, &incident->claimed_ip))
-        incident->claimed_in_field = true; /* "Spam from 192.0.2.1" */
+    take_claim(incident, complaint->subject); /* "Spam from 192.0.2.1" */
     while (!incident->claimed_in_field && prose_next_addr(&prose, &addr) && prose <= words_end)
         if (addr_is_none(&incident->claimed_ip) || site_owns(parsing->site, &addr))
             incident->claimed_ip = addr;

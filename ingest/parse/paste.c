@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "ingest/parse/header.h"
 
 enum { MAX_LINES = 400, MAX_CONTINUATIONS = 40, MAX_EMPTY = 3, WRAPPED_AT = 60 };
 
@@ -307,11 +308,23 @@ is_trace(const char *value, bool bare)
     return begins && (!bare || strchr(value, ';'));
 }
 
-/* A block counts with a trace field and another known one beside it; without colons, words of prose
- * pass for names, so more of them are asked for. */
+/* From, by and a date: a trace field as it stands in a header, not as one talks of it. */
 static bool
-is_trace_block(const HeaderBlock *block, bool bare)
+is_whole_trace(const char *value)
 {
+    const char *stamp = strrchr(value, ';');
+    gint64 time;
+
+    return stamp && text_has_prefix_fold(value, "from ") && text_find_fold(value, -1, " by ") &&
+           header_date_parse(stamp + 1, &time);
+}
+
+/* A block counts with a trace field and another known one beside it, or a whole one that begins its
+ * line; without colons, words of prose pass for names, so more of them are asked for. */
+static bool
+is_trace_block(const HeaderBlock *block, bool bare, bool begins_line)
+{
+    const Header *first = block->fields->len > 0 ? &g_array_index(block->fields, Header, 0) : NULL;
     guint traces = 0, others = 0;
 
     for (guint i = 0; i < block->fields->len; i++) {
@@ -321,7 +334,8 @@ is_trace_block(const HeaderBlock *block, bool bare)
         else if (is_trace(field->value, bare))
             traces++;
     }
-    return traces > 0 && others > (bare ? 2 : 0);
+    return traces > 0 &&
+           (others > (bare ? 2 : 0) || (begins_line && !bare && is_whole_trace(first->value)));
 }
 
 /* From the Received line found, back over the fields above it. */
@@ -370,6 +384,7 @@ read_around(const char *text, const char *found, Shape shape, Paste *ret_paste)
     g_autoptr(HeaderBlock) block = header_block_new();
     const char *line_at = found, *start, *body;
     PasteLine line;
+    bool begins_line;
 
     while (line_at > text && line_at[-1] != '\n')
         line_at--;
@@ -377,7 +392,8 @@ read_around(const char *text, const char *found, Shape shape, Paste *ret_paste)
     if (!next_line(&shape, line_at, &line))
         return false;
     start = line_at;
-    if (line.at == found) {
+    begins_line = line.at == found;
+    if (begins_line) {
         start = first_line_of_block(&shape, text, line_at);
         (void)next_line(&shape, start, &line);
     } else if (shape.bare || found == line.at || found[-1] != ' ') {
@@ -388,7 +404,7 @@ read_around(const char *text, const char *found, Shape shape, Paste *ret_paste)
     shape.base_indent = line.indent;
     body = read_block(&shape, line, block);
     block->pasted = true;
-    if (!is_trace_block(block, shape.bare))
+    if (!is_trace_block(block, shape.bare, begins_line))
         return false;
     *ret_paste = (Paste){.block = g_steal_pointer(&block), .start = start, .body = body};
     return true;

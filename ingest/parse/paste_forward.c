@@ -24,11 +24,12 @@ typedef enum {
     LABEL_CC,
     LABEL_SUBJECT,
     LABEL_REPLY,
+    LABEL_SPF,
     N_LABELS
 } Label;
 
-static const char *const label_fields[N_LABELS] = {NULL, "From",    "Date",    "To",
-                                                   "Cc", "Subject", "Reply-To"};
+static const char *const label_fields[N_LABELS] = {NULL, "From",    "Date",     "To",
+                                                   "Cc", "Subject", "Reply-To", "Received-SPF"};
 
 /* clang-format off */
 static const struct { Label label; const char *words; } labels[] = {
@@ -41,7 +42,7 @@ static const struct { Label label; const char *words; } labels[] = {
                  "Elküldve|Dátum|Küldve|Trimis|Dată|Poslano|Odesláno|Odoslané|Tarih|Gönderildi|"
                  "Gönderilme Tarihi|Дата|Отправлено|Дата отправки|Надіслано|Kuupäev|Saadetud|Dato|日付|"
                  "送信日時|Gesendet am|Inviata|Wysłane|"
-                 "Data wysłania|Created at|Στάλθηκε|Ημερομηνία|发送时间|发件时间|发送日期|寄件日期|傳送時間|"
+                 "Data wysłania|Created at|Erstellt am|Erstellt um|Créé le|Creado el|Creato il|Gemaakt op|Criado em|Στάλθηκε|Ημερομηνία|发送时间|发件时间|发送日期|寄件日期|傳送時間|"
                  "日期|時間|时间|보낸 날짜|보낸날짜|날짜|Изпратено|Išsiųsta|Nosūtīts|נשלח|תאריך|تاريخ|"
                  "تم الإرسال|ส่ง|วันที่|Dikirim|Tanggal|Đã gửi|Ngày|Odoslaná"},
     {LABEL_TO, "To|An|Pour|À|A|Para|Aan|Do|Til|Till|Vastaanottaja|Címzett|Către|Catre|Pre|Komu|Kime|Alıcı|"
@@ -52,6 +53,7 @@ static const struct { Label label; const char *words; } labels[] = {
     {LABEL_SUBJECT, "Subject|Objet|Betreff|Oggetto|Asunto|Assunto|Onderwerp|Temat|Ämne|Emne|Aihe|Tárgy|"
                     "Subiect|Subiectul|Předmět|Predmet|Konu|Тема|Teema|件名|Naslov|Sujet|"
                     "Θέμα|主题|主旨|主題|标题|제목|Относно|Efni|Tēma|Zadeva|נושא|الموضوع|เรื่อง|Perihal|Chủ đề"},
+    {LABEL_SPF, "SPF"}, /* a table of Gmail's: "PASS with IP 192.0.2.1" */
     {LABEL_REPLY, "Reply-To|Répondre à|Antwort an|Rispondi a|Responder a|Responder para|Antwoord aan|"
                   "Odpověď|Svar til|Svara till|Vastausosoite|Válaszcím|Yanıtla|Ответить"},
 };
@@ -351,7 +353,7 @@ paste_find_forward(const char *text, bool is_forward, Paste *ret_paste)
         before = line;
         skip_separator(&line);
         label = label_at(line.at, line.end, &value);
-        if (label == LABEL_NONE || label == LABEL_CC || label == LABEL_REPLY)
+        if (label == LABEL_NONE || label == LABEL_CC || label >= LABEL_REPLY)
             continue;
         tries++;
         block = header_block_new();
