@@ -7,7 +7,7 @@
 #include "ingest/parse/format.h"
 #include "ingest/parse/prose.h"
 
-enum { MAX_ADDRESSES = 50 };
+enum { MAX_ADDRESSES = 50, ENOUGH = 3, PLENTY = 5 };
 
 /* clang-format off */
 /* Words of people who complain, folded: then a person is to look. */
@@ -17,17 +17,37 @@ static const char *const complaint_words[] = {
     "beschwerde", "missbrauch", "meldung", "angriff", "unerwunschte", "reclamo", "segnalazione", "denuncia",
     "blacklist", "blocklist", "dmarc", "cert", "copyright", "dmca", "takedown",
 };
+/* … and in the text: who wants something of a host. */
+static const char *const host_words[] = {
+    "abuse", "spam", "complain", "phishing", "fraud", "your server", "your network", "your customer", "your client",
+    "your host", "your ip", "votre client", "votre serveur", "votre reseau", "votre hebergement", "signale",
+    "ihr server", "ihrem server", "ihrem netz", "ihr kunde", "ihres kunden", "ihrer kunden", "beschwer",
+};
 /* clang-format on */
 
 static bool
-speaks_of_abuse(const char *subject)
+has_word(const char *text, const char *const *words, gsize n)
 {
-    g_autofree char *folded = text_fold(subject);
+    g_autofree char *folded = text_fold(text);
 
-    for (gsize i = 0; i < G_N_ELEMENTS(complaint_words); i++)
-        if (strstr(folded, complaint_words[i]))
+    for (gsize i = 0; i < n; i++)
+        if (strstr(folded, words[i]))
             return true;
     return false;
+}
+
+/* What sells, begs or threatens in so many words needs no other mark, unless one writes about it.
+ */
+static guint
+text_marks(const char *subject, const char *text)
+{
+    guint weight = category_weight(subject, text);
+    g_autofree char *start =
+        text_clean_lines(text, (gssize)strnlen(text, CATEGORY_TEXT_BYTES), CATEGORY_TEXT_BYTES);
+
+    if (weight < ENOUGH)
+        return 0;
+    return weight >= PLENTY && !has_word(start, host_words, G_N_ELEMENTS(host_words)) ? 2 : 1;
 }
 
 /* The verdict of the filter in front of the desk: what its field begins with, or holds. */
@@ -102,14 +122,15 @@ unsolicited_probe(Parsing *parsing)
     const char *subject = format_bare_subject(parsing);
     guint marks;
 
-    if (speaks_of_abuse(subject) || header_has(header, "In-Reply-To"))
+    if (has_word(subject, complaint_words, G_N_ELEMENTS(complaint_words)) ||
+        header_has(header, "In-Reply-To"))
         return false;
     marks = filter_marks(header) + bulk_marks(header) +
             (parsing->complaint->subject && subject != parsing->complaint->subject);
     if (marks >= 2)
         return !names_us(parsing);
     marks += is_html_only(parsing->message);
-    marks += category_weight(subject, format_outer_text(parsing)) >= 3;
+    marks += text_marks(subject, format_outer_text(parsing));
     return marks >= 2 && !names_us(parsing);
 }
 
