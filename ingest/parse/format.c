@@ -24,10 +24,20 @@ const Format *const formats[] = {
 };
 
 void
+format_leave(Parsing *parsing, gpointer seen, GDestroyNotify seen_free)
+{
+    if (parsing->seen)
+        parsing->seen_free(parsing->seen);
+    parsing->seen = seen;
+    parsing->seen_free = seen_free;
+}
+
+void
 format_apply(const Format *row, Parsing *parsing)
 {
     parsing->complaint->format = row->format;
     row->parse(parsing);
+    format_leave(parsing, NULL, NULL);
 }
 
 void

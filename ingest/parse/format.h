@@ -18,7 +18,12 @@ typedef struct {
     const Limits *limits;
     Complaint *complaint;
     gint64 received_at;
+    gpointer seen; /* what a probe that says yes leaves for its parse; freed after it */
+    GDestroyNotify seen_free;
 } Parsing;
+
+/* By a probe. (transfer full) */
+void format_leave(Parsing *parsing, gpointer seen, GDestroyNotify seen_free);
 
 typedef struct {
     ComplaintFormat format;

@@ -42,12 +42,14 @@ typedef struct {
 } Found;
 
 static void
-found_clear(Found *found)
+found_free(gpointer data)
 {
+    Found *found = data;
+
     paste_clear(&found->trace);
     paste_clear(&found->forward);
+    g_free(found);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Found, found_clear)
 
 /* A ticket system's second part, or HTML beside a text that says nothing. The word is looked for
  * first: turning HTML into text costs more. */
@@ -165,10 +167,15 @@ look_for(Parsing *parsing, Found *ret_found)
 static bool
 inline_probe(Parsing *parsing)
 {
-    g_auto(Found) found = {0};
+    Found *found = g_new0(Found, 1);
 
-    look_for(parsing, &found);
-    return found.has_trace || found.has_forward;
+    look_for(parsing, found);
+    if (found->has_trace || found->has_forward) {
+        format_leave(parsing, found, found_free);
+        return true;
+    }
+    found_free(found);
+    return false;
 }
 
 /* What a forward's lines say and the trace block does not. */
@@ -194,33 +201,32 @@ inline_parse(Parsing *parsing)
 {
     Complaint *complaint = parsing->complaint;
     const char *text = format_outer_text(parsing), *words_end, *prose = text;
-    g_auto(Found) found = {0};
+    Found *found = parsing->seen;
     g_auto(Evidence) evidence = {0};
     Incident *incident = complaint_add_incident(complaint);
     Addr addr;
 
-    look_for(parsing, &found);
-    if (found.has_trace) {
-        evidence.block = g_steal_pointer(&found.trace.block);
-        evidence.text = found.trace.body;
-        words_end = found.trace.start;
-        if (found.has_forward) {
-            complete(evidence.block, found.forward.block);
-            if (found.forward.start < words_end) {
-                words_end = found.forward.start;
-                if (strlen(found.trace.body) < 20) /* the header stands below the message */
-                    evidence.text = found.forward.body;
+    if (found->has_trace) {
+        evidence.block = g_steal_pointer(&found->trace.block);
+        evidence.text = found->trace.body;
+        words_end = found->trace.start;
+        if (found->has_forward) {
+            complete(evidence.block, found->forward.block);
+            if (found->forward.start < words_end) {
+                words_end = found->forward.start;
+                if (strlen(found->trace.body) < 20) /* the header stands below the message */
+                    evidence.text = found->forward.body;
             }
         }
     } else {
-        evidence.block = g_steal_pointer(&found.forward.block);
-        evidence.text = found.forward.body;
-        words_end = found.forward.start;
+        evidence.block = g_steal_pointer(&found->forward.block);
+        evidence.text = found->forward.body;
+        words_end = found->forward.start;
         take_claim(incident, header_get(evidence.block, "Received-SPF"));
         complaint_add_problem(complaint, "no-trace-headers",
                               "forwarded inline: the message came without its header");
     }
-    if (found.text != text)
+    if (found->text != text)
         words_end = text + strlen(text);
     format_keep_words(parsing, text, words_end);
     take_claim(incident, complaint->subject); /* "Spam from 192.0.2.1" */
@@ -228,7 +234,7 @@ inline_parse(Parsing *parsing)
         if (addr_is_none(&incident->claimed_ip) || site_owns(parsing->site, &addr))
             incident->claimed_ip = addr;
     evidence_apply(parsing, incident, &evidence);
-    if (!found.has_trace && !incident->ours) /* what the forwarded message links to */
+    if (!found->has_trace && !incident->ours) /* what the forwarded message links to */
         incident->domain = content_url_domain(parsing, incident->urls);
 }
 

@@ -307,13 +307,33 @@ recognise(Vendor *v)
     return v->events->len == 0 && is_page_notice(v, &phrases) ? &page : NULL;
 }
 
+typedef struct {
+    Vendor vendor;
+    const Layout *layout;
+} Seen;
+
+static void
+seen_free(gpointer data)
+{
+    Seen *seen = data;
+
+    vendor_clear(&seen->vendor);
+    g_free(seen);
+}
+
 static bool
 vendor_probe(Parsing *parsing)
 {
-    g_auto(Vendor) vendor = {0};
+    Seen *seen = g_new0(Seen, 1);
 
-    vendor_init(&vendor, parsing);
-    return recognise(&vendor) != NULL;
+    vendor_init(&seen->vendor, parsing);
+    seen->layout = recognise(&seen->vendor);
+    if (seen->layout) {
+        format_leave(parsing, seen, seen_free);
+        return true;
+    }
+    seen_free(seen);
+    return false;
 }
 
 static void
@@ -363,29 +383,28 @@ common_type(const Vendor *v, const Layout *layout)
 static void
 vendor_parse(Parsing *parsing)
 {
-    g_auto(Vendor) vendor = {0};
-    const Layout *layout;
+    Seen *seen = parsing->seen;
+    Vendor *vendor = &seen->vendor;
+    const Layout *layout = seen->layout;
     const char *common, *only = NULL;
     bool same = true;
 
-    vendor_init(&vendor, parsing);
-    layout = recognise(&vendor);
-    (void)vendor_read_log(&vendor);
+    (void)vendor_read_log(vendor);
     format_keep_words(parsing, format_outer_text(parsing), NULL);
-    common = common_type(&vendor, layout);
-    for (guint i = 0; i < vendor.events->len; i++) {
-        VendorEvent *event = &g_array_index(vendor.events, VendorEvent, i);
+    common = common_type(vendor, layout);
+    for (guint i = 0; i < vendor->events->len; i++) {
+        VendorEvent *event = &g_array_index(vendor->events, VendorEvent, i);
         if (!event->type)
             event->type = common;
         same = same && (!only || strcmp(only, event->type) == 0);
         only = event->type;
     }
-    parsing->complaint->feedback_type = vendor.events->len == 0 ? common : same ? only : NULL;
-    for (guint i = 0; i < vendor.events->len; i++)
-        add_incident(&vendor, layout, &g_array_index(vendor.events, VendorEvent, i));
+    parsing->complaint->feedback_type = vendor->events->len == 0 ? common : same ? only : NULL;
+    for (guint i = 0; i < vendor->events->len; i++)
+        add_incident(vendor, layout, &g_array_index(vendor->events, VendorEvent, i));
     if (layout == &page)
-        add_page(&vendor, common);
-    else if (vendor.events->len == 0)
+        add_page(vendor, common);
+    else if (vendor->events->len == 0)
         complaint_add_problem(parsing->complaint, "no-evidence",
                               "the report itself is behind a link");
 }

@@ -104,6 +104,15 @@ trim_marks(const char *at, const char *end)
     }
 }
 
+static const char *
+next_colon(const char *at, const char *end)
+{
+    for (; at < end; at++)
+        if (*at == ':' || (end - at >= 3 && memcmp(at, "\xEF\xBC\x9A", 3) == 0))
+            return at;
+    return NULL;
+}
+
 /* The label at `at` ("From:", "De :", "*Von:*", "送信元：") and where its value starts. */
 static Label
 label_at(const char *at, const char *end, const char **ret_value)
@@ -111,10 +120,8 @@ label_at(const char *at, const char *end, const char **ret_value)
     const char *colon, *stop;
 
     at = skip_marks(at, end);
-    for (colon = at; colon < end && colon - at < LABEL_BYTES; colon++)
-        if (*colon == ':' || (end - colon >= 3 && memcmp(colon, "\xEF\xBC\x9A", 3) == 0))
-            break;
-    if (colon >= end || colon - at >= LABEL_BYTES || colon == at)
+    colon = next_colon(at, MIN(end, at + LABEL_BYTES));
+    if (!colon || colon == at)
         return LABEL_NONE;
     stop = trim_marks(at, colon);
     for (gsize i = 0; i < G_N_ELEMENTS(labels); i++)
@@ -135,15 +142,19 @@ may_begin(const char *p)
     return p[-1] == ' ' ? *p != ' ' : capital && (p[-1] == '>' || g_ascii_isalnum(p[-1]));
 }
 
-/* Some clients put all labels on one line: where in [at, end) does the next one begin? */
+/* Some clients put all labels on one line: where in [at, end) does the next one begin? Before a
+ * colon, and near it. */
 static const char *
 next_glued(const char *at, const char *end)
 {
-    const char *value;
+    const char *value, *colon, *first = at + 1;
 
-    for (const char *p = at + 1; p < end; p++)
-        if (may_begin(p) && label_at(p, MIN(end, p + LABEL_BYTES), &value) != LABEL_NONE)
-            return p;
+    while ((colon = next_colon(first, end)) != NULL) {
+        for (const char *p = MAX(first, colon - LABEL_BYTES); p < colon; p++)
+            if (may_begin(p) && label_at(p, MIN(end, p + LABEL_BYTES), &value) != LABEL_NONE)
+                return p;
+        first = colon + 1;
+    }
     return NULL;
 }
 
