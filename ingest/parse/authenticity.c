@@ -1,27 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ingest/parse/authenticity.h"
 
-#include <libpsl.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "ingest/parse/org.h"
 
 /* -- our own Authentication-Results ---------------------------------------------------------------
  */
-
-static const char *
-registered_domain(const char *host)
-{
-    const char *domain = psl_registrable_domain(psl_builtin(), host);
-
-    return domain ? domain : host;
-}
-
-static bool
-same_organisation(const char *a, const char *b)
-{
-    return strcmp(registered_domain(a), registered_domain(b)) == 0;
-}
 
 /* The host after " by " of the topmost Received field, lower case. (transfer full), or NULL */
 static char *
@@ -40,7 +26,7 @@ is_our_server(const Parsing *parsing, const char *id, const char *receiver)
 {
     if (site_relay_by_name(parsing->site, id) || site_hosts_domain(parsing->site, id))
         return true;
-    return receiver && strchr(receiver, '.') && strchr(id, '.') && same_organisation(id, receiver);
+    return receiver && strchr(receiver, '.') && strchr(id, '.') && org_hosts_same(id, receiver);
 }
 
 /* The first field of a server of ours; *ret_results is what follows its authserv-id. */
@@ -87,7 +73,7 @@ is_aligned(const char *value, const char *from_domain)
     const char *at = value ? strrchr(value, '@') : NULL;
     const char *domain = at ? at + 1 : value;
 
-    return domain && *domain && from_domain && same_organisation(domain, from_domain);
+    return domain && *domain && from_domain && org_hosts_same(domain, from_domain);
 }
 
 typedef struct {
@@ -199,7 +185,7 @@ add_writer(const Complaint *complaint, GString *why)
         if (hop->verdict != VERDICT_BORDER || !hop->by || !strchr(hop->by, '.'))
             continue;
         g_string_append_printf(why, "; the sample was taken in by %s, %s", hop->by,
-                               same_organisation(hop->by, complaint->reporter)
+                               org_hosts_same(hop->by, complaint->reporter)
                                    ? "the reporter's own server"
                                    : "not a server of the reporter's domain");
         return;

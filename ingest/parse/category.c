@@ -87,8 +87,11 @@ append_folded(GString *out, const char *text, gsize max)
         if (c & 0x80) {
             c = fold_char(g_utf8_get_char(p));
             p = g_utf8_next_char(p);
-        } else {
-            c = g_ascii_isalnum(c) ? g_ascii_tolower(c) : ' ';
+        } else { /* by hand: every byte of every mail passes here */
+            if (c >= 'A' && c <= 'Z')
+                c = (char)(c | 0x20);
+            else if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')))
+                c = ' ';
             p++;
         }
         if (c != ' ' || to[-1] != ' ')
