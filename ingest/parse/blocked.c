@@ -41,9 +41,9 @@ static const struct { const char *by, *needles; } patterns[] = {
     {"talosintelligence.com", "senderbase.org"}, {"talosintelligence.com", "talosintelligence.com"},
     {"free.fr", "too many spams from your ip"}, {"free.fr", "550 spam detected"},
     {"sfr.fr", "abus detecte"}, {"sfr.fr", "gu_eib_0"},
-    {"gmx.net", "ip address is block listed"}, {"gmx.net", "postmaster.gmx."}, {"web.de", "postmaster.web.de"},
+    {"gmx.net", "ip address is block listed"}, {"gmx.net", "postmaster.gmx."}, {"web.de", "postmaster.web.de"}, {"ionos.com", "nemesis&postmaster.1and1.com"},
     {"t-online.de", "rx.t-online.de"}, {"comcast.net", "comcast&bl0"}, {"comcast.net", "comcast&es0000"}, {"comcast.net", "postmaster.comcast.net"},
-    {"bluewin.ch", "bluewin&block"}, {"mimecast.com", "mimecast.org blocked"},
+    {"bluewin.ch", "bluewin&block"}, {"mimecast.com", "mimecast.org blocked"}, {"mimecast.com", "csi.mimecast.org"},
     {"mimecast.com", "administrative prohibition&mimecast"},
 };
 /* Names of hosts that explain and are no zones. */

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "ingest/parse/attribution.h"
 #include "ingest/parse/category.h"
+#include "ingest/parse/charset.h"
 #include "ingest/parse/ole.h"
 #include "ingest/parse/prescan.h"
 #include "ingest/parse/prose.h"
@@ -54,11 +55,28 @@ carrier_of(const Entity *entity)
     return CARRIER_NONE;
 }
 
-static bool
-looks_like_mail(const Parsing *parsing, GBytes *content, const char *filename)
+/* "Unicode" as Windows editors save it: UTF-16 behind a byte order mark. NULL: it is none.
+ * (transfer full) */
+static GBytes *
+from_utf16(GBytes *content)
 {
     gsize len;
     const char *bytes = g_bytes_get_data(content, &len);
+    GString *out;
+
+    if (len < 4 || (memcmp(bytes, "\xFF\xFE", 2) != 0 && memcmp(bytes, "\xFE\xFF", 2) != 0))
+        return NULL;
+    out = g_string_sized_new(len / 2);
+    (void)charset_to_utf8(*bytes == '\xFF' ? "UTF-16LE" : "UTF-16BE", bytes + 2, len - 2, out);
+    return g_string_free_to_bytes(out);
+}
+
+static bool
+looks_like_mail(const Parsing *parsing, GBytes *content, const char *filename)
+{
+    g_autoptr(GBytes) converted = from_utf16(content);
+    gsize len;
+    const char *bytes = g_bytes_get_data(converted ? converted : content, &len);
     g_autoptr(HeaderBlock) block = NULL;
 
     if (ole_is_message(content, filename))
@@ -184,6 +202,8 @@ read_bytes(Parsing *parsing, GBytes *content, const char *filename, Evidence *re
         content = converted = tnef_read(content, parsing->limits, parsing->complaint);
     else if (ole_is_message(content, filename))
         content = converted = ole_read(content, parsing->limits, parsing->complaint);
+    else if ((converted = from_utf16(content)) != NULL)
+        content = converted;
     if (!content)
         return false;
     prescan_run(content, parsing->limits, parsing->complaint, &scan);

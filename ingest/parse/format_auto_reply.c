@@ -33,6 +33,7 @@ static const char *const subjects[] = {
     "automaticky odgovor", "mimo kancelar", "ausencia", "ausente", "assente", "ausencia",
     "eingangsbestatigung", "leido:", "letto:", "gelezen:", "last:", "lido:", "przeczytano:",
     "автоматическии ответ", "автоответ", "прочитано:", "自動応答", "自動返信", "不在", "自动回复", "自動回覆", "开封",
+    "автоматичен отговор", "автоматична відповідь", "samodejni odgovor", "자동 회신", "자동 응답", "부재중", "תשובה אוטומטית", "رد تلقايي", "automatinis atsakymas", "automatiska atbilde", "automaatvastus", "sjalfvirkt svar", "tu đong tra loi", "balasan otomatis", "ตอบกลบอตโนมต",
 };
 /* What one writes who is away, in the first lines. */
 static const char *const sentences[] = {
@@ -49,6 +50,7 @@ static const char *const sentences[] = {
     "your request has been received", "we have received your", "has been received and is being",
     "reply above this line", "wir haben ihre anfrage erhalten", "bei uns eingegangen",
     "nous avons bien recu votre",
+    "we got your request", "we have got your", "в отпуск", "у відпустці", "na dopustu", "na dovolenke", "휴가",
 };
 /* clang-format on */
 

@@ -143,7 +143,7 @@ next_line(const Shape *shape, const char *at, PasteLine *ret_line)
     if (digits && p < ret_line->end && strchr(".):", *p))
         p++;
     else if (!digits && p < ret_line->end && (*p == '*' || *p == '-'))
-        p++;
+        p += p[0] == '*' && p[1] == '*' ? 2 : 1; /* "**Received:** from" */
     else if (!digits && ret_line->end - p > 3 && memcmp(p, "\xE2\x80\xA2", 3) == 0) /* U+2022 */
         p += 3;
     for (; p > ret_line->at && p < ret_line->end && (*p == ' ' || *p == '\t'); p++)

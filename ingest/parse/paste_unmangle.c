@@ -11,6 +11,8 @@ enum { ADDRESS_BYTES = 80 }; /* in brackets, with blanks */
 static const struct { const char *from, *to; } replaced[] = {
     {"[.]", "."}, {"(.)", "."}, {"{.}", "."}, {"[dot]", "."}, {"(dot)", "."}, {"[:]", ":"},
     {"=3D", "="}, {"=20", " "},
+    {"\xC2\xA0", " "}, {"\xE2\x80\x82", " "}, {"\xE2\x80\x83", " "}, {"\xE2\x80\xAF", " "}, /* U+A0, 2002, 2003, 202F */
+    {"\xE3\x80\x80", " "}, {"\xE2\x80\x8B", ""}, {"\xE2\x81\xA0", ""}, {"\xEF\xBB\xBF", ""}, /* U+3000, 200B, 2060, FEFF */
 };
 /* clang-format on */
 
