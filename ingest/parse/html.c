@@ -93,7 +93,7 @@ on_start(void *data, const xmlChar *name, const xmlChar **atts)
     else if (kind == TAG_BREAK)
         put(w, "\n", 1);
     else if (kind == TAG_CELL && w->out->len > 0 && !g_ascii_isspace(w->out->str[w->out->len - 1]))
-        put(w, " ", 1);
+        put(w, "\t", 1); /* a table stays one */
     else if (strcmp((const char *)name, "a") == 0)
         begin_link(w, atts);
     if (strcmp((const char *)name, "pre") == 0)

@@ -99,11 +99,11 @@ field_kind_in(const char *at, const char *end, bool bare, gsize *ret_name_len)
     len = (gsize)(p - at);
     if (len < 2 || len > 60 || !g_ascii_isalpha(*at))
         return FIELD_UNKNOWN;
-    if (p < end && (*p == ' ' || *p == '*')) /* "Received :", "*Received*:" */
+    if (p < end && (*p == ' ' || *p == '\t' || *p == '*')) /* "Received :", "*Received*:" */
         p++;
     else if (end - p > 2 && memcmp(p, "\xC2\xA0", 2) == 0) /* no-break space */
         p += 2;
-    if (p >= end || (bare ? p[-1] != ' ' : *p != ':') || (p + 1 < end && p[1] == '/'))
+    if (p >= end || (bare ? !g_ascii_isspace(p[-1]) : *p != ':') || (p + 1 < end && p[1] == '/'))
         return FIELD_UNKNOWN;
     *ret_name_len = len;
     for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
@@ -286,7 +286,7 @@ read_block(const Shape *shape, PasteLine line, HeaderBlock *block)
         if (kind == FIELD_UNKNOWN)
             return line.raw;
         at = name + name_len;
-        while (at < line.end && strchr(shape->bare ? " " : " *:\xC2\xA0", *at))
+        while (at < line.end && strchr(shape->bare ? " \t" : " \t*:\xC2\xA0", *at))
             at++;
         if (is_received(name, name_len) && block->received >= shape->limits->received_lines)
             return line.raw;
@@ -413,7 +413,7 @@ read_around(const char *text, const char *found, Shape shape, Paste *ret_paste)
 /* clang-format off */
 static const struct { const char *words; bool bare; } marks[] = {
     {"received:", false}, {"received :", false}, {"received\xC2\xA0:", false},
-    {"received*:", false}, {"received from ", true},
+    {"received*:", false}, {"received from ", true}, {"received\tfrom ", true},
 };
 /* clang-format on */
 

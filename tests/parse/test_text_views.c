@@ -61,7 +61,7 @@ static const Case pages[] = {
     {"link-target", "<a href=\"http://a.example/\">here</a>", "here [http://a.example/]"},
     {"link-says-itself", "<a href=\"http://a.example/\">http://a.example/</a>", "http://a.example/"},
     {"pre-keeps-lines", "<pre>a\nb</pre>", "a\nb"},
-    {"table", "<table><tr><td>a</td><td>b</td></tr></table>", "a b"},
+    {"table", "<table><tr><td>a</td><td>b</td></tr></table>", "a\tb"},
     {"unclosed", "<div><b>x", "x"},
     {"not-html", "just text", "just text"},
     {"empty", "", ""},
