@@ -55,3 +55,25 @@ content_named_domain(const Parsing *parsing, const char *text)
             return complaint_keep(parsing->complaint, name, -1);
     return NULL;
 }
+
+bool
+content_acknowledges(Parsing *parsing)
+{
+    /* clang-format off */
+    static const char *const words[] = {
+        "your request has been", "your request was", "removal request", "your report has been", "your report was",
+        "your report is", "your ticket", "thank you for your request", "thank you for your report",
+        "thank you for reporting", "thank you for contacting", "thank you for your e", "we have received your",
+        "we received your", "ihre anfrage", "ihre meldung wurde", "ihre nachricht", "vielen dank fur ihre",
+        "votre demande", "votre signalement", "merci pour votre",
+    };
+    /* clang-format on */
+    const char *text = format_outer_text(parsing);
+    g_autofree char *start = text_clean(text, (gssize)strnlen(text, 400), 400);
+    g_autofree char *folded = text_fold(start);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strstr(folded, words[i]))
+            return true;
+    return false;
+}

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "ingest/parse/bounce.h"
+#include "ingest/parse/content.h"
 #include "ingest/parse/evidence.h"
 #include "ingest/parse/format.h"
 #include "ingest/parse/prose.h"
@@ -146,6 +147,7 @@ auto_reply_probe(Parsing *parsing)
     if (bounce_is_challenge(parsing))
         return true;
     words = has_subject(format_bare_subject(parsing));
+    words += content_acknowledges(parsing);
     if (report || has_evidence(parsing) || (words == 0 && names_source(parsing)))
         return false;
     marks = count_fields(header);

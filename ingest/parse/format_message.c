@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Anything else. A person's prose that names an address is an incident of low confidence; the
  * reporter is to be asked for the full header. */
+#include <string.h>
+
 #include "base/text.h"
 #include "ingest/parse/content.h"
 #include "ingest/parse/evidence.h"
@@ -33,7 +35,8 @@ find_source(const Parsing *parsing, const char *subject, const char *text, Addr 
     for (gsize i = 0; i < G_N_ELEMENTS(places); i++) {
         const char *at = places[i];
         for (guint n = 0; n < 100 && prose_next_addr(&at, &addr); n++) {
-            if (!may_be_source(parsing, &addr))
+            bool is_network = *at == '/' && g_ascii_isdigit(at[1]) && strncmp(at, "/32", 3) != 0;
+            if (!may_be_source(parsing, &addr) || (is_network && !site_owns(parsing->site, &addr)))
                 continue;
             if (addr_is_none(&first))
                 first = addr;
