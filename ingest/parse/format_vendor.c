@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "ingest/parse/authenticity.h"
+#include "ingest/parse/content.h"
 #include "ingest/parse/evidence.h"
 #include "ingest/parse/paste.h"
 #include "ingest/parse/prose.h"
@@ -36,6 +37,9 @@ static const Layout layouts[] = {
     {"honey-pot",      {{TEXT, "ips engaged in"}, {TEXT, "on your network:"}}, vendor_take_lists, NULL, NULL},
     {"fail2ban",       {{SUBJECT, "abuse from "}, {TEXT, "lines containing "}}, vendor_take_notice, "login-attack", NULL},
     {"fail2ban-text",  {{TEXT, "detected abuse from"}, {TEXT, "lines containing failures of"}}, vendor_take_notice, "login-attack", NULL},
+    {"fail2ban-ban",   {{SUBJECT, "banned "}, {TEXT, "just been banned by"}}, vendor_take_notice, "login-attack", NULL},
+    {"hosts-deny",     {{TEXT, "added the following hosts"}, {TEXT, "etc/hosts.deny"}}, vendor_take_lists, "login-attack", NULL},
+    {"crowd-ban",      {{TEXT, "ban for next"}, {TEXT, "crowdsecurity/"}}, vendor_take_any, "attack", NULL},
     {"firewall-logs",  {{SUBJECT, "incident ["}, {SUBJECT, "src:("}}, vendor_take_any, "port-scan", NULL},
     {"sbl",            {{TEXT, "sbl ref:"}, {TEXT, "ip/cidr:"}}, vendor_take_notice, NULL, "sbl.spamhaus.org"},
     {"uceprotect",     {{SUBJECT, "uceprotect"}, {SUBJECT, "ip "}, {TEXT, "uceprotect"}}, vendor_take_notice, "spam", "dnsbl-1.uceprotect.net"},
@@ -60,11 +64,25 @@ static const char *const machine_words[] = {
     "this is an automated", "this is an automatic", "automatically generated", "generated automatically",
     "sent automatically", "automated message", "automated email", "automated notif", "automated report", "auto-generated",
     "do not reply to this", "was acted upon", "automatisch generiert", "automatisch erstellt",
-    "automatiquement", "automaticamente", "automaticky",
+    "automatiquement", "automaticamente", "automaticky", "automatisch gegenereerd", "automáticamente", "automatycznie",
+    "automatically detected", "this email was sent from", "automatic report",
+    /* … and who passes a report on */
+    "received an abuse", "received a report", "received a notification", "the following report", "original complaint",
+};
+/* What a report's subject calls it. */
+static const char *const report_words[] = {"report", "notification", "alert", "notice", "takedown"};
+/* How the words of every complaint begin. */
+static const char *const abuse_words[] = {
+    "abus", "attac", "attaq", "attak", "angriff", "ataq", "spam", "phish", "malware", "malici", "malveil", "virus", "botnet",
+    "infect", "infiz", "compromi", "compromet", "kompromit", "hack", "brut", "scan", "portscan", "netscan", "ddos", "intrus",
+    "vulnerab", "verwundbar", "kwetsba", "infring", "copyright", "blacklist", "blocklist", "listed", "banned", "blocked", "exploit",
+    "fraud", "missbrauch", "misbruik", "nadu", "napad", "plainte", "signalement", "segnalazione", "denuncia", "complaint",
+    "open resolver", "harmful", "unsolicited", "failed login", "failed password", "login failures", "locked out", "honeypot", "sinkhole", "threat", "menace",
+    "dmarc", "drone", "trojan", "cobaltstrike",
 };
 /* In the name of a mailbox that no person writes from. */
-static const char *const machine_names[] = {"report", "notice", "notif", "alert", "auto", "fail2ban", "reply", "robot", "monitor"};
-static const char *const ticket_words[] = {"ticket", "incident", "case", "notice", "issue", "report", "id", "ref"};
+static const char *const machine_names[] = {"report", "notice", "notif", "alert", "auto", "fail2ban", "reply", "robot", "monitor", "response", "takedown", "wordpress", "root"};
+static const char *const ticket_words[] = {"ticket", "incident", "case", "notice", "issue", "report", "id", "ref", "incidente", "inc", "tkt"};
 /* clang-format on */
 
 /* -- phrases --------------------------------------------------------------------------------------
@@ -75,7 +93,8 @@ enum {
     N_MARKS = 3,
     BY_LINK = N_LAYOUTS * N_MARKS,
     MACHINE = BY_LINK + N_MARKS,
-    N_PHRASES = MACHINE + G_N_ELEMENTS(machine_words)
+    ABUSE = MACHINE + G_N_ELEMENTS(machine_words),
+    N_PHRASES = ABUSE + G_N_ELEMENTS(abuse_words)
 };
 
 /* Which phrases the text has: one pass, as most mails have none of them. */
@@ -89,13 +108,15 @@ phrase(gsize i)
     const Layout *layout = i < BY_LINK ? &layouts[i / N_MARKS] : &by_link;
     const Mark *mark = &layout->marks[i % N_MARKS];
 
+    if (i >= ABUSE)
+        return abuse_words[i - ABUSE];
     if (i >= MACHINE)
         return machine_words[i - MACHINE];
     return mark->where == TEXT ? mark->words : NULL;
 }
 
 static void
-find_phrases(const GString *text, Phrases *ret_phrases)
+find_phrases(const char *text, Phrases *ret_phrases)
 {
     guint8 first[256] = {0}, next[N_PHRASES];
     bool inside = false;
@@ -108,7 +129,7 @@ find_phrases(const GString *text, Phrases *ret_phrases)
         next[i] = first[(guchar)*words];
         first[(guchar)*words] = first[(guchar)g_ascii_toupper(*words)] = (guint8)(i + 1);
     }
-    for (const char *p = text->str; *p; p++) {
+    for (const char *p = text; *p; p++) {
         guint at = inside ? 0 : first[(guchar)*p];
         inside = g_ascii_isalnum(*p);
         for (; at > 0; at = next[at - 1])
@@ -132,12 +153,27 @@ has_marks(const Vendor *v, const Phrases *phrases, const Layout *layout)
 }
 
 static bool
-says_machine(const Phrases *phrases)
+has_one_of(const Phrases *phrases, gsize from, gsize to)
 {
-    for (gsize i = MACHINE; i < N_PHRASES; i++)
+    for (gsize i = from; i < to; i++)
         if (phrases->found[i])
             return true;
     return false;
+}
+
+static bool
+says_machine(const Phrases *phrases)
+{
+    return has_one_of(phrases, MACHINE, ABUSE);
+}
+
+static bool
+speaks_of_abuse(const Vendor *v, const Phrases *phrases)
+{
+    Phrases in_subject = {0};
+
+    find_phrases(v->subject, &in_subject);
+    return has_one_of(phrases, ABUSE, N_PHRASES) || has_one_of(&in_subject, ABUSE, N_PHRASES);
 }
 
 /* -- a notice that nobody has described -----------------------------------------------------------
@@ -177,17 +213,22 @@ is_a_persons(const Vendor *v)
     for (guint i = 0; i < message->entities->len; i++)
         if (message_entity(message, i)->is_message)
             return true;
-    return answers_us(v) || format_auto_reply.probe(v->parsing) ||
+    return answers_us(v) || content_acknowledges(v->parsing) ||
+           format_auto_reply.probe(v->parsing) ||
            paste_find_trace(v->text->str, v->parsing->limits, &paste);
 }
 
-/* "[isp.example #10201]", "Incident [5433]", "Case ID 314620451" */
+/* "[isp.example #10201]", "Incident [5433]", "Case ID 314620451", "[Ticket#XKHGT]" */
 static bool
 has_ticket_number(const char *subject)
 {
+    const char *ticket = text_find_fold(subject, -1, "ticket#");
+
+    if (ticket && g_ascii_isalnum(ticket[strlen("ticket#")]))
+        return true;
     for (const char *p = subject; (p = strpbrk(p, "0123456789")) != NULL;) {
         gsize digits = strspn(p, "0123456789");
-        bool alone = p > subject && !g_ascii_isalnum(p[-1]) && p[-1] != '.' && p[digits] != '.';
+        bool alone = p > subject && !g_ascii_isdigit(p[-1]) && p[-1] != '.' && p[digits] != '.';
         const char *word = p;
         if (digits >= 3 && alone && p[-1] == '#')
             return true;
@@ -196,11 +237,22 @@ has_ticket_number(const char *subject)
         for (gsize i = 0; digits >= 3 && alone && i < G_N_ELEMENTS(ticket_words); i++) {
             gsize len = strlen(ticket_words[i]);
             if ((gsize)(word - subject) >= len &&
-                g_ascii_strncasecmp(word - len, ticket_words[i], len) == 0)
+                g_ascii_strncasecmp(word - len, ticket_words[i], len) == 0 &&
+                (word != p || word - len == subject || !g_ascii_isalnum(word[-1 - (gssize)len])))
                 return true;
         }
         p += digits;
     }
+    return false;
+}
+
+/* "Abuse report", "[Firewall Alert]" */
+static bool
+is_called_report(const char *subject)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(report_words); i++)
+        if (text_find_fold(subject, -1, report_words[i]))
+            return true;
     return false;
 }
 
@@ -252,29 +304,34 @@ has_page_with_address(const Vendor *v)
     return v->fields == 0 && g_array_index(v->events, VendorEvent, 0).url;
 }
 
-/* It names a source, and there are three marks in all: that a machine wrote it, that the subject
- * has the source, too, and labelled fields. */
+/* It is about abuse and names a source, and there are three marks in all: that a machine wrote it,
+ * that the subject has the source, too, labelled fields, a list, a log. */
 static bool
 is_notice(Vendor *v, const Phrases *phrases)
 {
     const char *subject = v->subject;
     bool automatic =
         authenticity_is_automatic(v->parsing) || is_machine_name(v->parsing->complaint->from);
-    guint machine = automatic + has_ticket_number(subject) + says_machine(phrases), marks;
+    guint wrote = automatic + says_machine(phrases), machine = wrote + has_ticket_number(subject);
+    guint marks;
     const char *type = vendor_type(subject);
     Addr addr;
-    bool named = prose_next_addr(&subject, &addr);
+    bool named = prose_next_addr(&subject, &addr), called = is_called_report(v->subject);
 
-    if (machine + named == 0)
+    if (machine + named + called == 0 || !v->of_abuse)
+        return false;
+    if (!named && header_has(v->parsing->message->header, "List-Unsubscribe")) /* news */
         return false;
     v->ports_are_sources = g_strcmp0(type, "copyright") == 0;
     vendor_take_notice(v);
     if (v->events->len == 0)
         return false;
-    marks = machine + named + MIN(v->fields, 2);
-    marks += automatic && type != NULL;
+    marks = machine + named + called + MIN(v->fields, 2);
+    marks += wrote > 0 && type != NULL; /* a person, too, quotes our ticket and labels an address */
+    marks += wrote > 0 && v->has_label;
+    marks += v->listed > 0;
     marks += has_page_with_address(v) ? 2 : 0;
-    if (marks < 3 && machine > 0)
+    if (marks < 3 && machine + v->fields > 0)
         marks += vendor_read_log(v) >= 2;
     return marks >= 3 && !is_a_persons(v);
 }
@@ -288,7 +345,8 @@ recognise(Vendor *v)
 {
     Phrases phrases = {0};
 
-    find_phrases(v->text, &phrases);
+    find_phrases(v->text->str, &phrases);
+    v->of_abuse = speaks_of_abuse(v, &phrases);
     for (gsize i = 0; i < G_N_ELEMENTS(layouts); i++) {
         if (!has_marks(v, &phrases, &layouts[i]))
             continue;

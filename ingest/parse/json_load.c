@@ -32,15 +32,13 @@ end_of_object(const char *bytes, gsize len, const Limits *limits, const char **r
     return NULL;
 }
 
-json_t *
-json_object_load(const char *bytes, gsize len, const Limits *limits, const char **ret_why)
+/* Up to `end`, which end_of_object() found. */
+static json_t *
+load(const char *bytes, const char *end, const Limits *limits, const char **ret_why)
 {
-    const char *end = end_of_object(bytes, len, limits, ret_why);
     g_autofree char *clean = NULL;
     json_t *root;
 
-    if (!end)
-        return NULL;
     root = json_loadb(bytes, (gsize)(end - bytes), JSON_ALLOW_NUL, NULL);
     if (root)
         return root;
@@ -50,4 +48,27 @@ json_object_load(const char *bytes, gsize len, const Limits *limits, const char 
     if (!root)
         *ret_why = "it is not JSON";
     return root;
+}
+
+json_t *
+json_object_load(const char *bytes, gsize len, const Limits *limits, const char **ret_why)
+{
+    const char *end = end_of_object(bytes, len, limits, ret_why);
+
+    return end ? load(bytes, end, limits, ret_why) : NULL;
+}
+
+json_t *
+json_next_load(const char **at, const char *end, const Limits *limits, const char **ret_why)
+{
+    const char *start = *at, *stop;
+
+    *ret_why = NULL;
+    while (start < end && g_ascii_isspace(*start))
+        start++;
+    if (start >= end || (*start != '{' && *start != '['))
+        return NULL;
+    stop = end_of_object(start, (gsize)(end - start), limits, ret_why);
+    *at = stop ? stop : end;
+    return stop ? load(start, stop, limits, ret_why) : NULL;
 }

@@ -11,3 +11,8 @@
  * levels and takes memory for each value: it is given no more than limits->json_depth and
  * limits->json_values. Bytes that are not UTF-8, and line ends in strings, are forgiven. */
 json_t *json_object_load(const char *bytes, gsize len, const Limits *limits, const char **ret_why);
+
+/* The same of the object or list at *at, behind blanks; moves *at behind it. NULL at the end,
+ * *ret_why is NULL then. */
+json_t *json_next_load(const char **at, const char *end, const Limits *limits,
+                       const char **ret_why);

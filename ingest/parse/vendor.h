@@ -24,6 +24,9 @@ typedef struct {
     GArray *events;      /* VendorEvent */
     VendorEvent said;    /* what labels said of no address */
     guint fields;        /* labelled lines that were understood, addresses apart */
+    guint listed;        /* addresses on lines of their own, as far as they were taken */
+    bool has_label;      /* a labelled line names an address */
+    bool of_abuse;       /* its words are those of a complaint */
     bool ports_are_sources;
     bool no_labels; /* no labelled line names an address: not looked for again */
     guint rows;     /* of tables, read so far */
@@ -49,12 +52,21 @@ bool vendor_time(const Vendor *vendor, const char *at, const char *end, gint64 *
  */
 void vendor_take_labels(Vendor *vendor);   /* "Source IP: x", <IP_Address>x</IP_Address> */
 void vendor_take_tables(Vendor *vendor);   /* CSV attached, in archives; tables in the text */
+void vendor_take_json(Vendor *vendor);     /* objects with the columns of a table */
 void vendor_take_lists(Vendor *vendor);    /* bare addresses, one a line, under headings */
 void vendor_take_elements(Vendor *vendor); /* <url_info url="…" ip="…"/> */
 void vendor_take_subject(Vendor *vendor);  /* the first address of the subject */
+void vendor_take_log(Vendor *vendor);      /* the address that all lines of a log begin with */
 void vendor_take_sentence(Vendor *vendor); /* "… the IP address x …", "http://… [x]" */
 void vendor_take_notice(Vendor *vendor);   /* labels; the subject's address, when they lack it */
 void vendor_take_any(Vendor *vendor);      /* the first address of the text, when nothing else */
+
+/* No more rows or events are taken. Rows that are left out are a problem. */
+bool vendor_is_full(Vendor *vendor);
+
+/* An event of which each value has a name, as the columns of a table do; no event without an
+ * address and a time. */
+void vendor_take_record(Vendor *vendor, const GPtrArray *names, const GPtrArray *values);
 
 /* Times and counts of the events that have no time, from log lines that name the source. Returns
  * how many there were. */

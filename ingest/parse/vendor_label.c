@@ -26,23 +26,26 @@ static const char address_words[] =
     " ip ips ipv4 ipv6 cidr address addresses addr source src origin originating offending offender attacking"
     " attacker attackers infringer infringers infringing s abusive abuser abusing infected compromised malicious"
     " suspect suspicious host server sender remote client connecting reported blocked listed detected affected"
-    " scanning spamming hostile your of the adresse quell adresa adresy zdroj direccion indirizzo adres ";
+    " scanning spamming hostile your of the user public vip spammer adresse quell adresa adresy zdroj direccion"
+    " indirizzo adres ";
 /* … and one of these. */
 static const char address_core[] =
-    " ip ips ipv4 ipv6 cidr source src attacker attackers offender adresse ";
+    " ip ips ipv4 ipv6 cidr source src attacker attackers offender client vip adresse ";
 
 /* The first row that has a word of `any` and none of `none`. */
 static const struct { Label label; const char *any, *none; } labels[] = {
     {LABEL_ZONE,  " zone timezone ", " "},
-    {LABEL_TIME,  " time timestamp date datetime datum when detected seen tested heure zeit zeitpunkt cas ",
+    {LABEL_TIME,  " time timestamp date datetime datum when detected seen tested heure zeit zeitpunkt cas at since start"
+                  " horodatage tijdstip fecha data reported ",
                   " notice sent uptime expires due asn times "},
     {LABEL_SOURCE_PORT, " srcport sourceport ", " "},
     {LABEL_PORT,  " port ", " dst destination dest target targeted local victim "},
     {LABEL_URL,   " url uri link website ", " feed ticket unsubscribe "},
     {LABEL_TITLE, " title work ", " "},
-    {LABEL_TYPE,  " type category issue threat problem result malware infection attack abuse reason ",
+    {LABEL_TYPE,  " type category issue threat problem result malware infection attack abuse reason"
+                  " categories tipo typ ",
                   " content mime base id source node "},
-    {LABEL_OTHER, " severity protocol service asn target destination dst port ports hostname confidence malicious ", " "},
+    {LABEL_OTHER, " rule country asn severity protocol service asn target destination dst port ports hostname confidence malicious ", " "},
 };
 static const char source_words[] = " source src infringer infringers client remote ";
 /* clang-format on */
@@ -99,10 +102,12 @@ label_of(const char *label)
     return LABEL_NONE;
 }
 
-/* Lower case, one blank between words. */
+/* Lower case without accents, one blank between words. */
 static void
-fold_label(const char *at, const char *end, char *out, gsize size)
+fold_label(const char *text, const char *text_end, char *out, gsize size)
 {
+    g_autofree char *name = g_strndup(text, (gsize)(text_end - text)), *folded = text_fold(name);
+    const char *at = folded, *end = folded + strlen(folded);
     gsize n = 0;
 
     for (; at < end && n + 1 < size; at++) {
@@ -167,10 +172,11 @@ take_value(Filler *f, Label label, const char *at, const char *end, const char *
         v->zone = g_strdup(g_strstrip(value));
         break;
     case LABEL_TIME:
-        if (!vendor_time(v, at, end, &time) &&
-            !(strstr(type_of, "utc") && header_date_parse(value, &time)))
+        if (vendor_time(v, at, end, &time) ||
+            (strstr(type_of, "utc") && header_date_parse(value, &time)))
+            FILL(time, TIME_NONE, time);
+        else if (!g_ascii_isdigit(*value)) /* a date in an order of its own is one, too */
             return;
-        FILL(time, TIME_NONE, time);
         break;
     case LABEL_PORT:
         if (!v->ports_are_sources)
@@ -193,7 +199,7 @@ take_value(Filler *f, Label label, const char *at, const char *end, const char *
         FILL(title, NULL, complaint_keep(v->parsing->complaint, value, -1));
         break;
     case LABEL_TYPE:
-        type = vendor_type(value);
+        type = strstr(value, "://") ? NULL : vendor_type(value); /* a link's words say nothing */
         if (!type)
             return;
         FILL(type, NULL, type);
@@ -258,9 +264,10 @@ take_line(Filler *f, const char *at, const char *end)
             at = take_element(f, at, end);
         return;
     }
-    for (sign = at; sign < end && sign < at + LABEL_BYTES && *sign != ':' && *sign != '=';)
+    for (sign = at; sign < end && sign < at + LABEL_BYTES && !strchr(":=\t", *sign);)
         sign++;
-    if (sign < end && (*sign == ':' || *sign == '=') && !(sign[1] == '/' && sign[2] == '/'))
+    if (sign < end && sign < at + LABEL_BYTES && *sign && strchr(":=\t", *sign) &&
+        !(sign[1] == '/' && sign[2] == '/'))
         take_pair(f, start, sign, sign + 1, end);
 }
 
@@ -281,5 +288,6 @@ vendor_take_labels(Vendor *vendor)
         at = end + 1;
     }
     vendor->said = f.pending;
+    vendor->has_label = f.last >= 0;
     vendor->no_labels = f.last < 0;
 }

@@ -27,16 +27,22 @@ static const struct { Column column; const char *name; } names[] = {
     {COLUMN_IP, "infected ip"}, {COLUMN_IP, "client ip"}, {COLUMN_IP, "ip"}, {COLUMN_IP, "ip address"},
     {COLUMN_IP, "ipaddress"}, {COLUMN_IP, "ip addr"}, {COLUMN_IP, "ipv4"}, {COLUMN_IP, "ipv6"},
     {COLUMN_IP, "source address"}, {COLUMN_IP, "source"}, {COLUMN_IP, "src"}, {COLUMN_IP, "host ip"},
-    {COLUMN_IP, "address"},
+    {COLUMN_IP, "address"}, {COLUMN_IP, "public ip"}, {COLUMN_IP, "attacker"}, {COLUMN_IP, "host"},
+    {COLUMN_IP, "adresse ip"}, {COLUMN_IP, "ip adresse"}, {COLUMN_IP, "ip adres"}, {COLUMN_IP, "adres ip"},
+    {COLUMN_IP, "ip adresa"}, {COLUMN_IP, "direccion ip"}, {COLUMN_IP, "indirizzo ip"},
     {COLUMN_PORT, "src port"}, {COLUMN_PORT, "source port"}, {COLUMN_PORT, "srcport"}, {COLUMN_PORT, "port"},
     {COLUMN_TIME, "timestamp"}, {COLUMN_TIME, "time detected"}, {COLUMN_TIME, "last impact timestamp"},
-    {COLUMN_TIME, "timestamp utc"}, {COLUMN_TIME, "datetime"}, {COLUMN_TIME, "date time"},
+    {COLUMN_TIME, "datetime"}, {COLUMN_TIME, "date time"},
     {COLUMN_TIME, "event date time"}, {COLUMN_TIME, "event time"}, {COLUMN_TIME, "time"},
-    {COLUMN_TIME, "time utc"}, {COLUMN_TIME, "first seen"}, {COLUMN_TIME, "last seen"},
+    {COLUMN_TIME, "first seen"}, {COLUMN_TIME, "last seen"},
     {COLUMN_TIME, "detected"}, {COLUMN_TIME, "seen"}, {COLUMN_TIME, "date"},
+    {COLUMN_TIME, "time source"}, {COLUMN_TIME, "date added"}, {COLUMN_TIME, "dateadded"}, {COLUMN_TIME, "event timestamp"},
+    {COLUMN_TIME, "horodatage"}, {COLUMN_TIME, "zeitstempel"}, {COLUMN_TIME, "zeitpunkt"}, {COLUMN_TIME, "zeit"},
+    {COLUMN_TIME, "datum"}, {COLUMN_TIME, "tijdstip"}, {COLUMN_TIME, "fecha"}, {COLUMN_TIME, "data"}, {COLUMN_TIME, "cas"},
     {COLUMN_DATE, "event date"}, {COLUMN_DATE, "date"},
     {COLUMN_TYPE, "tag"}, {COLUMN_TYPE, "infection"}, {COLUMN_TYPE, "feed name"}, {COLUMN_TYPE, "virusname"},
     {COLUMN_TYPE, "attack type"}, {COLUMN_TYPE, "report type"}, {COLUMN_TYPE, "category"}, {COLUMN_TYPE, "type"},
+    {COLUMN_TYPE, "classification type"}, {COLUMN_TYPE, "malware"}, {COLUMN_TYPE, "malware family"}, {COLUMN_TYPE, "threat"},
     {COLUMN_URL, "url"},
 };
 /* clang-format on */
@@ -54,6 +60,14 @@ row_clear(Row *row)
     row->n = 0;
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Row, row_clear)
+
+/* A table without separators is aligned by blanks, two or more between cells. */
+static bool
+ends_cell(const char *p, const char *end, char separator)
+{
+    return *p == '\n' ||
+           (*p == separator && (separator != ' ' || (p + 1 < end && g_ascii_isspace(p[1]))));
+}
 
 /* One cell of [*at, end) without its quotes; *at stops at the separator or line end. */
 static char *
@@ -73,12 +87,12 @@ read_cell(const char **at, const char *end, char separator)
                 p++;
         cell = g_strndup(start, (gsize)(MIN(p, end) - start));
     } else {
-        while (p < end && *p != separator && *p != '\n')
+        while (p < end && !ends_cell(p, end, separator))
             p++;
         cell = g_strndup(start, (gsize)MIN(p - start, CELL_BYTES));
     }
     p = MIN(p, end);
-    while (p < end && *p != separator && *p != '\n')
+    while (p < end && !ends_cell(p, end, separator))
         p++;
     *at = p;
     return g_strstrip(cell);
@@ -103,9 +117,13 @@ read_row(const char **at, const char *end, char separator, Row *row)
     return true;
 }
 
+/* A zone is no part of the name. */
 static void
-fold_name(const char *name, char *out, gsize size)
+fold_name(const char *text, char *out, gsize size)
 {
+    static const char *const zones[] = {" utc", " gmt"};
+    g_autofree char *folded = text_fold(text);
+    const char *name = folded;
     gsize n = 0;
 
     for (; *name && n + 1 < size; name++) {
@@ -117,6 +135,9 @@ fold_name(const char *name, char *out, gsize size)
     while (n > 0 && out[n - 1] == ' ')
         n--;
     out[n] = '\0';
+    for (gsize i = 0; i < G_N_ELEMENTS(zones); i++)
+        if (g_str_has_suffix(out, zones[i]))
+            out[n - strlen(zones[i])] = '\0';
 }
 
 /* Where each column is, -1: not there. A table of events has an address and a time. */
@@ -180,11 +201,28 @@ take_row(Vendor *v, const Row *row, const gint at[N_COLUMNS], const char *type, 
     return true;
 }
 
+void
+vendor_take_record(Vendor *vendor, const GPtrArray *member_names, const GPtrArray *values)
+{
+    Row header = {.n = MIN(member_names->len, MAX_CELLS)}, row = {.n = header.n};
+    gint columns[N_COLUMNS];
+
+    if (vendor_is_full(vendor))
+        return;
+    vendor->rows++;
+    for (guint i = 0; i < header.n; i++) {
+        header.cells[i] = g_ptr_array_index(member_names, i);
+        row.cells[i] = g_ptr_array_index(values, i);
+    }
+    if (find_columns(&header, columns))
+        (void)take_row(vendor, &row, columns, NULL, 0);
+}
+
 static char
 separator_of(const char *at, const char *end)
 {
     static const char separators[] = ",;\t|";
-    char best = ',';
+    char best = ' ';
     guint most = 0;
 
     for (const char *s = separators; *s; s++) {
@@ -199,6 +237,15 @@ separator_of(const char *at, const char *end)
     return best;
 }
 
+bool
+vendor_is_full(Vendor *vendor)
+{
+    if (vendor->rows >= MAX_ROWS)
+        complaint_add_problem(vendor->parsing->complaint, "too-many-rows",
+                              "more than %d rows of tables: the rest was left out", MAX_ROWS);
+    return vendor->rows >= MAX_ROWS || vendor->events->len > vendor->parsing->limits->incidents;
+}
+
 /* A table that begins at `at`; returns where it ends, or NULL when there is none. */
 static const char *
 take_table(Vendor *v, const char *at, const char *end, const char *type)
@@ -211,12 +258,8 @@ take_table(Vendor *v, const char *at, const char *end, const char *type)
 
     if (!read_row(&at, end, separator, &row) || row.n < 2 || !find_columns(&row, columns))
         return NULL;
-    while (strange < 3 && v->events->len <= v->parsing->limits->incidents) {
-        if (v->rows++ >= MAX_ROWS) {
-            complaint_add_problem(v->parsing->complaint, "too-many-rows",
-                                  "more than %d rows of tables: the rest was left out", MAX_ROWS);
-            break;
-        }
+    while (strange < 3 && !vendor_is_full(v)) {
+        v->rows++;
         if (!read_row(&at, end, separator, &row))
             break;
         strange = take_row(v, &row, columns, type, known) ? 0 : strange + 1;
@@ -243,7 +286,9 @@ may_be_file(const Entity *entity)
     if (entity->is_container || entity->is_message)
         return false;
     return strcmp(entity->type, "text/csv") == 0 ||
+           strcmp(entity->type, "text/tab-separated-values") == 0 ||
            (entity->filename && (text_has_suffix_fold(entity->filename, ".csv") ||
+                                 text_has_suffix_fold(entity->filename, ".tsv") ||
                                  text_has_suffix_fold(entity->filename, ".zip") ||
                                  text_has_suffix_fold(entity->filename, ".csv.gz")));
 }
@@ -275,17 +320,27 @@ take_attachments(Vendor *v)
     }
 }
 
-/* Before the line is taken apart, most lines being prose. */
 static bool
-names_columns(const char *at, gsize len)
+has_one(const char *at, gsize len, const char *const *words, gsize n)
 {
+    for (gsize i = 0; i < n; i++)
+        if (text_find_fold(at, (gssize)len, words[i]))
+            return true;
+    return false;
+}
+
+/* Before the line is taken apart, most lines being prose; what blanks align may be anything. */
+static bool
+names_columns(const char *at, gsize len, bool of_abuse)
+{
+    static const char *const addresses[] = {"ip", "src", "source", "address", "attacker", "host"};
+    static const char *const times[] = {"time",  "date", "seen",  "detected", "horodatage",
+                                        "datum", "zeit", "fecha", "tijd",     "data"};
+
     return (memchr(at, ',', len) || memchr(at, '|', len) || memchr(at, ';', len) ||
-            memchr(at, '\t', len)) &&
-           (text_find_fold(at, (gssize)len, "ip") || text_find_fold(at, (gssize)len, "src") ||
-            text_find_fold(at, (gssize)len, "source") ||
-            text_find_fold(at, (gssize)len, "address")) &&
-           (text_find_fold(at, (gssize)len, "time") || text_find_fold(at, (gssize)len, "date") ||
-            text_find_fold(at, (gssize)len, "seen") || text_find_fold(at, (gssize)len, "detected"));
+            (of_abuse && (memchr(at, '\t', len) || memmem(at, len, "  ", 2)))) &&
+           has_one(at, len, addresses, G_N_ELEMENTS(addresses)) &&
+           has_one(at, len, times, G_N_ELEMENTS(times));
 }
 
 /* A line of the text that names columns begins a table. */
@@ -297,7 +352,7 @@ take_from_text(Vendor *v)
     while (at < end) {
         const char *line_end = memchr(at, '\n', (gsize)(end - at)), *after = NULL;
         gsize len = (gsize)((line_end ? line_end : end) - at);
-        if (len < 2 * (gsize)CELL_BYTES && names_columns(at, len))
+        if (len < 2 * (gsize)CELL_BYTES && names_columns(at, len, v->of_abuse))
             after = take_table(v, at, end, NULL);
         at = after ? after : line_end ? line_end + 1 : end;
     }
@@ -307,6 +362,8 @@ void
 vendor_take_tables(Vendor *vendor)
 {
     take_attachments(vendor);
+    if (vendor->events->len == 0 && vendor->of_abuse)
+        vendor_take_json(vendor);
     if (vendor->events->len == 0)
         take_from_text(vendor);
 }

@@ -12,20 +12,23 @@ enum { MAX_TRIES = 200, MAX_LINE = 300, ELEMENT_BYTES = 2000 };
 /* The first row that occurs decides; names of files and feeds, words of labels and subjects. */
 static const struct { const char *word, *type; } types[] = {
     {"copyright", "copyright"}, {"infring", "copyright"}, {"dmca", "copyright"},
-    {"brute", "login-attack"}, {"login", "login-attack"}, {"ssh", "login-attack"},
+    {"phish", "phishing"},
+    {"brut", "login-attack"}, {"login", "login-attack"}, {"ssh", "login-attack"},
     {"dictionary attack", "login-attack"}, {"authentication failure", "login-attack"},
     {"xmlrpc", "login-attack"}, {"password guess", "login-attack"},
-    {"phish", "phishing"},
     {"port scan", "port-scan"}, {"portscan", "port-scan"}, {"port-scan", "port-scan"},
     {"_scan", "port-scan"}, {"scanning", "port-scan"}, {"probing", "port-scan"},
+    {"netscan", "port-scan"},
+    {"openresolver", "open-service"}, {"open resolver", "open-service"}, {"open recursive", "open-service"},
+    {"open dns", "open-service"}, {"offene", "open-service"}, {"open-", "open-service"},
     {"ddos", "ddos"}, {"dos attack", "ddos"}, {"denial of service", "ddos"},
     {"botnet", "botnet"}, {"drone", "botnet"}, {"sinkhole", "botnet"}, {"-c2", "botnet"}, {"infected", "botnet"},
     {"malware", "malware"}, {"malicious", "malware"}, {"virus", "malware"}, {"trojan", "malware"},
-    {"scan_", "open-service"}, {"openresolver", "open-service"}, {"open resolver", "open-service"},
-    {"open-", "open-service"}, {"accessible", "open-service"}, {"vulnerab", "open-service"},
+    {"scan_", "open-service"}, {"accessible", "open-service"}, {"vulnerab", "open-service"},
     {"harvest", "harvesting"},
     {"spam", "spam"}, {"uceprotect", "spam"},
-    {"attack", "attack"}, {"hack", "attack"}, {"exploit", "attack"}, {"intrusion", "attack"},
+    {"attack", "attack"}, {"hack", "attack"}, {"exploit", "attack"}, {"intrusion", "attack"}, {"injection", "attack"},
+    {"scan", "port-scan"},
 };
 /* clang-format on */
 
@@ -116,6 +119,24 @@ has_event(const Vendor *v, const Addr *addr)
     return false;
 }
 
+/* Two or more on lines of their own are the sources, as the subject may name the victim. */
+static void
+take_listed(Vendor *v)
+{
+    guint before = v->events->len;
+
+    if (before > 0)
+        return;
+    vendor_take_lists(v);
+    v->listed = v->events->len;
+    for (guint i = 1; i < v->events->len; i++)
+        if (!addr_equal(&g_array_index(v->events, VendorEvent, 0).ip,
+                        &g_array_index(v->events, VendorEvent, i).ip))
+            return;
+    v->listed = 0;
+    g_array_set_size(v->events, 0);
+}
+
 void
 vendor_take_notice(Vendor *vendor)
 {
@@ -123,7 +144,8 @@ vendor_take_notice(Vendor *vendor)
     Addr addr;
 
     vendor_take_labels(vendor);
-    if (prose_next_addr(&at, &addr) && !has_event(vendor, &addr)) {
+    take_listed(vendor);
+    if (vendor->listed == 0 && prose_next_addr(&at, &addr) && !has_event(vendor, &addr)) {
         g_array_set_size(vendor->events, 0);
         vendor->said.ip = addr;
         vendor_add(vendor, &vendor->said);
@@ -132,6 +154,8 @@ vendor_take_notice(Vendor *vendor)
         vendor_take_sentence(vendor);
     if (vendor->events->len == 0)
         vendor_take_lists(vendor);
+    if (vendor->events->len == 0)
+        vendor_take_log(vendor);
 }
 
 /* -- in a sentence --------------------------------------------------------------------------------
@@ -232,20 +256,49 @@ vendor_take_any(Vendor *vendor)
 /* -- lists and elements ---------------------------------------------------------------------------
  */
 
+/* "192.0.2.1", "* 192.0.2.1 (host.example)", "192.0.2.1  2026-01-02 03:04:05  17": the address that
+ * begins the line, when no words follow. */
+static bool
+listed_addr(const char *line, Addr *ret_addr, const char **ret_rest)
+{
+    gsize len;
+
+    line += strspn(line, " \t*-+>|");
+    if (g_str_has_prefix(line, "\342\200\242")) /* a bullet */
+        line += 3 + strspn(line + 3, " \t");
+    len = strcspn(line, " \t,;");
+    *ret_rest = line + len + strspn(line + len, " \t,;");
+    return len < ADDR_TEXT_SIZE && addr_parse(line, (gssize)len, ret_addr) &&
+           (**ret_rest == '\0' || strchr("([|0123456789", **ret_rest));
+}
+
+/* Lists of those that were attacked are none of ours. */
+static bool
+is_of_targets(const char *heading)
+{
+    return text_find_fold(heading, -1, "target") || text_find_fold(heading, -1, "victim") ||
+           text_find_fold(heading, -1, "destination");
+}
+
 void
 vendor_take_lists(Vendor *vendor)
 {
     const char *at = vendor->text->str, *type = NULL;
+    bool of_targets = false;
 
     while (*at) {
         gsize len = strcspn(at, "\n");
         g_autofree char *line = g_strndup(at, MIN(len, MAX_LINE));
-        Addr addr;
+        const char *rest;
+        VendorEvent event = {.time = TIME_NONE, .type = type, .count = 1};
         g_strstrip(line);
-        if (addr_parse(line, -1, &addr))
-            add_addr(vendor, &addr, type, NULL);
-        else if (g_str_has_suffix(line, ":"))
+        if (g_str_has_suffix(line, ":")) {
             type = vendor_type(line);
+            of_targets = is_of_targets(line);
+        } else if (!of_targets && listed_addr(line, &event.ip, &rest)) {
+            (void)vendor_time(vendor, rest, rest + strlen(rest), &event.time);
+            vendor_add(vendor, &event);
+        }
         at += len + (at[len] == '\n');
     }
 }

@@ -66,7 +66,8 @@ time_at(const Vendor *v, const char *p, gint64 *ret_time)
                    second, zone);
         return parse_with_zone(v, g_strchomp(text), ret_time);
     }
-    if (sscanf(p, "%4d-%2d-%2d%*1[ T]%2d:%2d%n", &year, &month, &day, &hour, &minute, &used) == 5 &&
+    if (sscanf(p, "%4d%*1[-.]%2d%*1[-.]%2d%*1[ T]%2d:%2d%n", &year, &month, &day, &hour, &minute,
+               &used) == 5 &&
         used > 0 && year > 1970) {
         gsize len = (gsize)used + strspn(p + used, ":0123456789.,");
         if (p[len] == 'Z')
@@ -77,6 +78,7 @@ time_at(const Vendor *v, const char *p, gint64 *ret_time)
         else if (p[len] == ' ' && g_ascii_isupper(p[len + 1]) && g_ascii_isupper(p[len + 2]))
             len += 1 + strspn(p + len + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"); /* CET */
         g_strlcpy(text, p, MIN(len + 1, sizeof text));
+        text[4] = text[7] = '-'; /* 2026.01.02 */
         return parse_with_zone(v, text, ret_time);
     }
     if (sscanf(p, "%3[A-Za-z] %2d %2d:%2d:%2d%n", word, &day, &hour, &minute, &second, &used) ==
@@ -110,8 +112,9 @@ is_epoch(const char *text, gint64 *ret_time)
 static bool
 may_be_time(const char *p)
 {
-    return strnlen(p, 5) == 5 && (g_ascii_isdigit(*p) ? p[1] == '/' || p[2] == '/' || p[4] == '-'
-                                                      : g_ascii_isupper(*p) && p[3] == ' ');
+    return strnlen(p, 5) == 5 &&
+           (g_ascii_isdigit(*p) ? p[1] == '/' || p[2] == '/' || p[4] == '-' || p[4] == '.'
+                                : g_ascii_isupper(*p) && p[3] == ' ');
 }
 
 bool
@@ -185,4 +188,29 @@ vendor_read_log(Vendor *vendor)
         at = *end ? end + 1 : end;
     }
     return lines;
+}
+
+void
+vendor_take_log(Vendor *vendor)
+{
+    const char *at = vendor->text->str;
+    VendorEvent event = {.ip = ADDR_NONE, .time = TIME_NONE, .count = 1};
+    guint lines = 0;
+
+    for (guint n = 0; *at && n < LOG_LINES; n++) {
+        const char *end = at + strcspn(at, "\n"), *p;
+        g_autofree char *line = g_strndup(at, MIN((gsize)(end - at), LINE_BYTES));
+        gint64 time;
+        Addr addr;
+
+        p = line;
+        at = *end ? end + 1 : end;
+        if (!prose_next_addr(&p, &addr) || !vendor_time(vendor, line, line + strlen(line), &time))
+            continue;
+        if (lines++ > 0 && !addr_equal(&addr, &event.ip))
+            return;
+        event.ip = addr;
+    }
+    if (lines >= 2)
+        vendor_add(vendor, &event);
 }

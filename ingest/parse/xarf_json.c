@@ -15,8 +15,8 @@ static const char *const marks[][2] = {
     {"\"Report\"", "\"ReportType\""},
 };
 
-static bool
-may_be_json(Parsing *parsing, guint index)
+bool
+xarf_may_be_json(Parsing *parsing, guint index)
 {
     static const char *const types[] = {"application/json", "text/json", "application/x-json"};
     const Entity *entity = message_entity(parsing->message, index);
@@ -53,7 +53,7 @@ xarf_find(Parsing *parsing, guint from)
 {
     for (guint i = from; i < parsing->message->entities->len; i++) {
         gsize len;
-        const char *bytes = may_be_json(parsing, i) ? object_of(parsing, i, &len) : NULL;
+        const char *bytes = xarf_may_be_json(parsing, i) ? object_of(parsing, i, &len) : NULL;
         for (gsize k = 0; bytes && k < G_N_ELEMENTS(marks); k++)
             if (memmem(bytes, len, marks[k][0], strlen(marks[k][0])) &&
                 memmem(bytes, len, marks[k][1], strlen(marks[k][1])))
