@@ -35,6 +35,7 @@ draw_incident(const json_t *incident, const Term *term, GString *out)
         {"feedback", "feedback_id"},  {"list", "list_id"},          {"cfbl", "cfbl_address"},
         {"blocked by", "blocked_by"}, {"blocked ip", "blocked_ip"}, {"see", "blocked_url"},
         {"refused by", "remote_mta"}, {"status", "status"},         {"answer", "diagnostic"},
+        {"report", "report_fields"},
     };
 
     g_string_append_c(out, '\n');

@@ -169,6 +169,8 @@ typedef struct {
     const char *diagnostic;    /* its words, */
     Addr blocked_ip;           /* the address it refuses, ours first, */
     const char *blocked_url;   /* and where it explains */
+    const char
+        *report_fields; /* what a report says in fields that have no member: "Name: value; …" */
 } Incident;
 
 /* Something cut, broken or odd; never a reason to lose a mail. The name is a word of

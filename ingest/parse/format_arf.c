@@ -128,6 +128,33 @@ claim_from_text(Parsing *parsing, Incident *incident)
         (void)prose_next_addr(&text, &incident->claimed_ip);
 }
 
+/* Fields that are read above or below, or say nothing of the event. */
+static const char *const read_fields[] = {
+    "Feedback-Type",    "User-Agent",        "Version",          "Source-IP",
+    "Source-Port",      "Incidents",         "Arrival-Date",     "Received-Date",
+    "Original-Rcpt-To", "Removal-Recipient", "Redacted-Address", "Original-Mail-From",
+    "Reported-URI",
+};
+
+/* The rest: RFC 5965, section 3.3, lets reports be extended, as RFC 6591 does. */
+static void
+take_other_fields(Complaint *complaint, const HeaderBlock *fields, Incident *incident)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    for (guint i = 0; i < fields->fields->len && text->len < limits_default.field_bytes; i++) {
+        const Header *field = &g_array_index(fields->fields, Header, i);
+        bool is_read = text_is_empty(field->value);
+
+        for (gsize k = 0; !is_read && k < G_N_ELEMENTS(read_fields); k++)
+            is_read = text_equal_fold(field->name, read_fields[k]);
+        if (!is_read)
+            g_string_append_printf(text, "%s%s: %s", text->len > 0 ? "; " : "", field->name,
+                                   field->value);
+    }
+    incident->report_fields = complaint_keep(complaint, text->str, (gssize)text->len);
+}
+
 static void
 take_fields(Parsing *parsing, const HeaderBlock *fields, Incident *incident)
 {
@@ -150,6 +177,7 @@ take_fields(Parsing *parsing, const HeaderBlock *fields, Incident *incident)
     for (guint i = 0; !incident->domain && (field = header_find(fields, "Reported-Domain", i)); i++)
         if (site_hosts_domain(parsing->site, field->value))
             incident->domain = complaint_keep(complaint, field->value, -1);
+    take_other_fields(complaint, fields, incident);
 }
 
 /* Our word for a registered type; an unknown one counts as "other" and stays in feedback_type. */
