@@ -45,11 +45,34 @@ close_up(GString *value)
     }
 }
 
+static gsize
+find_replaced(const char *p)
+{
+    gsize i = 0;
+
+    while (i < G_N_ELEMENTS(replaced) &&
+           (*p != *replaced[i].from || !g_str_has_prefix(p, replaced[i].from)))
+        i++;
+    return i;
+}
+
+/* In one pass: replacing one by one would move the rest of a long value each time. */
 void
 paste_unmangle(GString *value)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(replaced); i++)
-        if (strstr(value->str, replaced[i].from))
-            g_string_replace(value, replaced[i].from, replaced[i].to, 0);
+    gsize to = 0;
+
+    for (gsize at = 0; at < value->len;) {
+        gsize i = strchr("[({=\xC2\xE2\xE3\xEF", value->str[at]) ? find_replaced(value->str + at)
+                                                                 : G_N_ELEMENTS(replaced);
+        if (i == G_N_ELEMENTS(replaced)) {
+            value->str[to++] = value->str[at++];
+            continue;
+        }
+        at += strlen(replaced[i].from);
+        for (const char *p = replaced[i].to; *p; p++)
+            value->str[to++] = *p;
+    }
+    g_string_truncate(value, to);
     close_up(value);
 }

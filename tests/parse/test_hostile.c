@@ -219,6 +219,13 @@ notice_of_labels(GString *mail)
 }
 
 static void
+pasted_marks(GString *mail)
+{
+    g_string_append(mail, "Content-Type: text/plain; charset=klingon\n\nFrom: b\nReceived: from a");
+    repeat(mail, 150000, "[.]\xE2\x80\x8B");
+}
+
+static void
 elements_without_end(GString *mail)
 {
     g_string_append(mail, "Content-Type: text/plain; charset=klingon\n\n<notification_message ");
@@ -253,6 +260,7 @@ static const Hostile cases[] = {
     {"many-addresses", hostile_head, many_addresses, "unknown-charset"},
     {"notice-of-many-rows", hostile_head, notice_of_many_rows, "too-many-rows"},
     {"notice-of-labels", hostile_head, notice_of_labels, "unknown-charset"},
+    {"pasted-marks", hostile_head, pasted_marks, "unknown-charset"},
     {"elements-without-end", hostile_head, elements_without_end, "unknown-charset"},
     {"500-attached-mails", hostile_head, attached_eml_bomb, "too-many-attached-mails"},
 };
