@@ -336,3 +336,18 @@ charset_to_utf8(const char *charset, const char *bytes, gsize len, GString *out)
     (void)convert_windows_1252(bytes, len, out);
     return is_utf8 ? CHARSET_LIES : CHARSET_UNKNOWN;
 }
+
+GBytes *
+charset_from_utf16(GBytes *content, gsize max)
+{
+    gsize len;
+    const char *bytes = g_bytes_get_data(content, &len);
+    GString *out;
+
+    if (len < 4 || (memcmp(bytes, "\xFF\xFE", 2) != 0 && memcmp(bytes, "\xFE\xFF", 2) != 0))
+        return NULL;
+    len = MIN(len, max);
+    out = g_string_sized_new(len / 2);
+    (void)charset_to_utf8(*bytes == '\xFF' ? "UTF-16LE" : "UTF-16BE", bytes + 2, len - 2, out);
+    return g_string_free_to_bytes(out);
+}

@@ -23,3 +23,7 @@ bool charset_is_known(const char *name, gsize len);
 
 /* Appends to out; charset NULL: none declared. Control characters are the caller's. */
 CharsetResult charset_to_utf8(const char *charset, const char *bytes, gsize len, GString *out);
+
+/* "Unicode" as Windows editors save it: UTF-16 behind a byte order mark. At most max bytes of
+ * it. NULL: it is none. (transfer full) */
+GBytes *charset_from_utf16(GBytes *content, gsize max);

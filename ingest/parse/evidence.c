@@ -55,27 +55,10 @@ carrier_of(const Entity *entity)
     return CARRIER_NONE;
 }
 
-/* "Unicode" as Windows editors save it: UTF-16 behind a byte order mark. At most max bytes of
- * it. NULL: it is none. (transfer full) */
-static GBytes *
-from_utf16(GBytes *content, gsize max)
-{
-    gsize len;
-    const char *bytes = g_bytes_get_data(content, &len);
-    GString *out;
-
-    if (len < 4 || (memcmp(bytes, "\xFF\xFE", 2) != 0 && memcmp(bytes, "\xFE\xFF", 2) != 0))
-        return NULL;
-    len = MIN(len, max);
-    out = g_string_sized_new(len / 2);
-    (void)charset_to_utf8(*bytes == '\xFF' ? "UTF-16LE" : "UTF-16BE", bytes + 2, len - 2, out);
-    return g_string_free_to_bytes(out);
-}
-
 static bool
 looks_like_mail(const Parsing *parsing, GBytes *content, const char *filename)
 {
-    g_autoptr(GBytes) converted = from_utf16(content, SNIFF_BYTES);
+    g_autoptr(GBytes) converted = charset_from_utf16(content, SNIFF_BYTES);
     gsize len;
     const char *bytes = g_bytes_get_data(converted ? converted : content, &len);
     g_autoptr(HeaderBlock) block = NULL;
@@ -203,7 +186,7 @@ read_bytes(Parsing *parsing, GBytes *content, const char *filename, Evidence *re
         content = converted = tnef_read(content, parsing->limits, parsing->complaint);
     else if (ole_is_message(content, filename))
         content = converted = ole_read(content, parsing->limits, parsing->complaint);
-    else if ((converted = from_utf16(content, parsing->limits->part_bytes)) != NULL)
+    else if ((converted = charset_from_utf16(content, parsing->limits->part_bytes)) != NULL)
         content = converted;
     if (!content)
         return false;

@@ -74,11 +74,13 @@ take_entity(Vendor *v, guint index)
     if (len >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0)
         at += 3;
     while (!vendor_is_full(v) && (root = json_next_load(&at, end, parsing->limits, &why))) {
+        v->rows++;
         walk(v, root);
         json_decref(root);
     }
     if (why && message_body(parsing->message, 0) != (gint)index)
-        complaint_add_problem(parsing->complaint, "json-not-read", "%s", why);
+        complaint_add_problem(parsing->complaint, "json-not-read",
+                              "a file of events could not be read: %s", why);
 }
 
 /* One after the other, too: an object a line. */

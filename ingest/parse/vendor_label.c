@@ -211,6 +211,7 @@ take_value(Filler *f, Label label, const char *at, const char *end, const char *
         return;
     }
     v->fields++;
+    v->rows++;
 }
 
 static void
@@ -280,7 +281,7 @@ vendor_take_labels(Vendor *vendor)
     if (vendor->no_labels)
         return;
     reset(&f);
-    while (at < text_end) {
+    while (at < text_end && !vendor_is_full(vendor)) {
         const char *end = memchr(at, '\n', (gsize)(text_end - at));
         if (!end)
             end = text_end;

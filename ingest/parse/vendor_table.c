@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "ingest/parse/archive.h"
+#include "ingest/parse/charset.h"
 #include "ingest/parse/prose.h"
 #include "ingest/parse/vendor.h"
 
@@ -242,7 +243,8 @@ vendor_is_full(Vendor *vendor)
 {
     if (vendor->rows >= MAX_ROWS)
         complaint_add_problem(vendor->parsing->complaint, "too-many-rows",
-                              "more than %d rows of tables: the rest was left out", MAX_ROWS);
+                              "more than %d rows of tables and fields: the rest was left out",
+                              MAX_ROWS);
     return vendor->rows >= MAX_ROWS || vendor->events->len > vendor->parsing->limits->incidents;
 }
 
@@ -270,8 +272,9 @@ take_table(Vendor *v, const char *at, const char *end, const char *type)
 static void
 take_file(Vendor *v, const char *name, GBytes *bytes)
 { /* the name may tell the type: "2026-01-02-scan_dns-example-asn.csv" */
+    g_autoptr(GBytes) converted = charset_from_utf16(bytes, v->parsing->limits->archive_bytes);
     gsize len;
-    const char *data = g_bytes_get_data(bytes, &len);
+    const char *data = g_bytes_get_data(converted ? converted : bytes, &len);
     g_autofree char *text = NULL;
 
     if (!data || len == 0)
@@ -314,7 +317,10 @@ take_attachments(Vendor *v)
         for (guint k = 0; k < files->len; k++) {
             const ArchiveFile *file = g_ptr_array_index(files, k);
             left.archive_bytes -= MIN(left.archive_bytes, g_bytes_get_size(file->bytes));
-            if (!file->name || text_has_suffix_fold(file->name, ".csv"))
+            if (archive_is(file->bytes))
+                complaint_add_problem(v->parsing->complaint, "archive-not-read",
+                                      "an archive in an archive is not unpacked");
+            else if (!file->name || text_has_suffix_fold(file->name, ".csv"))
                 take_file(v, file->name ? file->name : entity->filename, file->bytes);
         }
     }

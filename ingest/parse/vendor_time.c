@@ -122,7 +122,10 @@ vendor_time(const Vendor *vendor, const char *at, const char *end, gint64 *ret_t
 {
     char line[LINE_BYTES];
 
-    g_strlcpy(line, at, MIN((gsize)(end - at) + 1, sizeof line));
+    gsize len = MIN((gsize)(end - at), sizeof line - 1);
+
+    memcpy(line, at, len); /* g_strlcpy() measures what follows the line, too */
+    line[len] = '\0';
     g_strstrip(line);
     if (is_epoch(line, ret_time) || (strlen(line) < 60 && parse_with_zone(vendor, line, ret_time)))
         return true;

@@ -93,6 +93,35 @@ sites_in_every_line(GString *mail)
     repeat(mail, 30000, "Spamvertised Email from\nx Email from x Spamvertised \n");
 }
 
+static void
+labelled_times(GString *mail)
+{
+    g_string_append(mail, "\nThis is an automated abuse report.\n");
+    repeat(mail, 50000, "IP: 192.0.2.50\nTime: 2026-01-05 10:00:00\n");
+}
+
+static void
+attacks_as_json(GString *mail)
+{
+    g_string_append(mail, "Content-Type: multipart/mixed; boundary=b\n\n"
+                          "--b\nContent-Type: text/plain\n\nAttacks\n"
+                          "--b\nContent-Type: application/json\n\n");
+}
+
+static void
+endless_json_events(GString *mail)
+{
+    attacks_as_json(mail);
+    repeat(mail, 200000, "{}\n[]\n{\"ip\":\"192.0.2.50\",\"time\":1767607200}\n");
+}
+
+static void
+events_nested_deep(GString *mail)
+{
+    attacks_as_json(mail);
+    repeat(mail, 1000000, "[");
+}
+
 /* clang-format off */
 static const Hostile cases[] = {
     {"1000000-json-values", hostile_head, a_million_json_values, "xarf-not-read"},
@@ -103,6 +132,9 @@ static const Hostile cases[] = {
     {"900-flat-reports", hostile_head, many_flat_reports, "no-source"},
     {"50000-listed-machines", hostile_head, long_list_of_machines, "too-many-incidents"},
     {"30000-advertised-sites", hostile_head, sites_in_every_line, "no-source"},
+    {"50000-labelled-times", hostile_head, labelled_times, "too-many-rows"},
+    {"600000-json-events", hostile_head, endless_json_events, "too-many-rows"},
+    {"1000000-levels-of-events", hostile_head, events_nested_deep, "json-not-read"},
 };
 /* clang-format on */
 
