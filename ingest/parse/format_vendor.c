@@ -37,7 +37,8 @@ static const Layout layouts[] = {
     {"honey-pot",      {{TEXT, "ips engaged in"}, {TEXT, "on your network:"}}, vendor_take_lists, NULL, NULL},
     {"fail2ban",       {{SUBJECT, "abuse from "}, {TEXT, "lines containing "}}, vendor_take_notice, "login-attack", NULL},
     {"fail2ban-text",  {{TEXT, "detected abuse from"}, {TEXT, "lines containing failures of"}}, vendor_take_notice, "login-attack", NULL},
-    {"fail2ban-ban",   {{SUBJECT, "banned "}, {TEXT, "just been banned by"}}, vendor_take_notice, "login-attack", NULL},
+    {"fail2ban-ban",   {{SUBJECT, "ban"}, {TEXT, "banned by fail2ban after"}}, vendor_take_notice, "login-attack", NULL},
+    {"host-block",     {{SUBJECT, "ip"}, {SUBJECT, "blocked"}, {TEXT, "failed attempts"}}, vendor_take_notice, "login-attack", NULL},
     {"hosts-deny",     {{TEXT, "added the following hosts"}, {TEXT, "etc/hosts.deny"}}, vendor_take_lists, "login-attack", NULL},
     {"crowd-ban",      {{TEXT, "ban for next"}, {TEXT, "crowdsecurity/"}}, vendor_take_any, "attack", NULL},
     {"firewall-logs",  {{SUBJECT, "incident ["}, {SUBJECT, "src:("}}, vendor_take_any, "port-scan", NULL},
@@ -65,12 +66,12 @@ static const char *const machine_words[] = {
     "sent automatically", "automated message", "automated email", "automated notif", "automated report", "auto-generated",
     "do not reply to this", "was acted upon", "automatisch generiert", "automatisch erstellt",
     "automatiquement", "automaticamente", "automaticky", "automatisch gegenereerd", "automáticamente", "automatycznie",
-    "automatically detected", "this email was sent from", "automatic report",
+    "automatically detected", "our systems detected", "our system detected", "this email was sent from", "automatic report",
     /* … and who passes a report on */
     "received an abuse", "received a report", "received a notification", "the following report", "original complaint",
 };
 /* What a report's subject calls it. */
-static const char *const report_words[] = {"report", "notification", "alert", "notice", "takedown"};
+static const char *const report_words[] = {"report", "notification", "alert", "notice", "takedown", "meldung", "beschwerde", "signalement"};
 /* How the words of every complaint begin. */
 static const char *const abuse_words[] = {
     "abus", "attac", "attaq", "attak", "angriff", "ataq", "spam", "phish", "malware", "malici", "malveil", "virus", "botnet",
@@ -78,11 +79,11 @@ static const char *const abuse_words[] = {
     "vulnerab", "verwundbar", "kwetsba", "infring", "copyright", "blacklist", "blocklist", "listed", "banned", "blocked", "exploit",
     "fraud", "missbrauch", "misbruik", "nadu", "napad", "plainte", "signalement", "segnalazione", "denuncia", "complaint",
     "open resolver", "harmful", "unsolicited", "failed login", "failed password", "login failures", "locked out", "honeypot", "sinkhole", "threat", "menace",
-    "dmarc", "drone", "trojan", "cobaltstrike",
+    "illegal", "takedown", "exposed", "dmarc", "drone", "trojan", "cobaltstrike",
 };
 /* In the name of a mailbox that no person writes from. */
 static const char *const machine_names[] = {"report", "notice", "notif", "alert", "auto", "fail2ban", "reply", "robot", "monitor", "response", "takedown", "wordpress", "root"};
-static const char *const ticket_words[] = {"ticket", "incident", "case", "notice", "issue", "report", "id", "ref", "incidente", "inc", "tkt"};
+static const char *const ticket_words[] = {"ticket", "incident", "case", "notice", "issue", "report", "id", "ref", "incidente", "vorgang", "inc", "tkt"};
 /* clang-format on */
 
 /* -- phrases --------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ static const char address_words[] =
     " ip ips ipv4 ipv6 cidr address addresses addr source src origin originating offending offender attacking"
     " attacker attackers infringer infringers infringing s abusive abuser abusing infected compromised malicious"
     " suspect suspicious host server sender remote client connecting reported blocked listed detected affected"
-    " scanning spamming hostile your of the user public vip spammer adresse quell adresa adresy zdroj direccion"
+    " scanning spamming hostile your of the network user public vip spammer adresse quell adresa adresy zdroj direccion"
     " indirizzo adres ";
 /* … and one of these. */
 static const char address_core[] =
@@ -151,6 +151,22 @@ take_address(Filler *f, const Addr *addr)
     reset(f);
 }
 
+/* "192.0.2.1, 192.0.2.2": all that follow each other. */
+static void
+take_addresses(Filler *f, const char *value)
+{
+    const char *at = value, *next = value;
+    Addr addr;
+
+    while (prose_next_addr(&next, &addr)) {
+        take_address(f, &addr);
+        at = next + strspn(next, ",; ");
+        if (at == next || !g_ascii_isxdigit(*at))
+            return;
+        next = at;
+    }
+}
+
 #define FILL(member, none, value)                                                                  \
     (*((last && last->member == (none)) ? &last->member : &f->pending.member) = (value))
 
@@ -229,7 +245,7 @@ take_pair(Filler *f, const char *name, const char *name_end, const char *at, con
     if (is_address_label(label)) {
         g_autofree char *value = g_strndup(at, (gsize)(end - at));
         if (prose_addr(value, &addr) && strcspn(value, "0123456789abcdefABCDEF:[") < 8)
-            take_address(f, &addr);
+            take_addresses(f, value);
     } else {
         take_value(f, label_of(label), at, end, label);
     }

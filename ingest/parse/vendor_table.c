@@ -37,7 +37,7 @@ static const struct { Column column; const char *name; } names[] = {
     {COLUMN_TIME, "event date time"}, {COLUMN_TIME, "event time"}, {COLUMN_TIME, "time"},
     {COLUMN_TIME, "first seen"}, {COLUMN_TIME, "last seen"},
     {COLUMN_TIME, "detected"}, {COLUMN_TIME, "seen"}, {COLUMN_TIME, "date"},
-    {COLUMN_TIME, "time source"}, {COLUMN_TIME, "date added"}, {COLUMN_TIME, "dateadded"}, {COLUMN_TIME, "event timestamp"},
+    {COLUMN_TIME, "time source"}, {COLUMN_TIME, "date added"}, {COLUMN_TIME, "date time received"}, {COLUMN_TIME, "dateadded"}, {COLUMN_TIME, "event timestamp"},
     {COLUMN_TIME, "horodatage"}, {COLUMN_TIME, "zeitstempel"}, {COLUMN_TIME, "zeitpunkt"}, {COLUMN_TIME, "zeit"},
     {COLUMN_TIME, "datum"}, {COLUMN_TIME, "tijdstip"}, {COLUMN_TIME, "fecha"}, {COLUMN_TIME, "data"}, {COLUMN_TIME, "cas"},
     {COLUMN_DATE, "event date"}, {COLUMN_DATE, "date"},
@@ -118,12 +118,26 @@ read_row(const char **at, const char *end, char separator, Row *row)
     return true;
 }
 
+/* "SourceIp": two words. (transfer full) */
+static char *
+apart(const char *name)
+{
+    GString *out = g_string_new(NULL);
+
+    for (const char *p = name; *p; p++) {
+        if (p > name && g_ascii_isupper(*p) && g_ascii_islower(p[-1]))
+            g_string_append_c(out, ' ');
+        g_string_append_c(out, *p);
+    }
+    return g_string_free(out, FALSE);
+}
+
 /* A zone is no part of the name. */
 static void
 fold_name(const char *text, char *out, gsize size)
 {
     static const char *const zones[] = {" utc", " gmt"};
-    g_autofree char *folded = text_fold(text);
+    g_autofree char *words = apart(text), *folded = text_fold(words);
     const char *name = folded;
     gsize n = 0;
 

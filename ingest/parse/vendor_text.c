@@ -170,6 +170,14 @@ addr_start(const char *text, const char *end)
     return end;
 }
 
+/* Those that were attacked are none of ours. */
+static bool
+is_of_targets(const char *heading)
+{
+    return text_find_fold(heading, -1, "target") || text_find_fold(heading, -1, "victim") ||
+           text_find_fold(heading, -1, "destination");
+}
+
 /* "IP 192.0.2.1", "Ihre IP-Adresse 192.0.2.1", "attacker 192.0.2.1": is one of the words within the
  * few before the address? */
 static bool
@@ -177,6 +185,10 @@ is_called_ip(const char *text, const char *start)
 {
     static const char *const words[] = {"ip", "attacker", "source", "src"};
     const char *least = start - MIN(start - text, 24);
+    g_autofree char *before = g_strndup(least, (gsize)(start - least));
+
+    if (is_of_targets(before))
+        return false;
 
     for (const char *p = start - 1; p >= least; p--) {
         if (*p == '\n' || *p == '.' || *p == ',' || g_ascii_isdigit(*p))
@@ -262,22 +274,18 @@ static bool
 listed_addr(const char *line, Addr *ret_addr, const char **ret_rest)
 {
     gsize len;
+    const char *port;
 
     line += strspn(line, " \t*-+>|");
     if (g_str_has_prefix(line, "\342\200\242")) /* a bullet */
         line += 3 + strspn(line + 3, " \t");
     len = strcspn(line, " \t,;");
+    port = memchr(line, ':', len);
+    if (port && memchr(line, '.', len)) /* "192.0.2.1:80" */
+        len = (gsize)(port - line);
     *ret_rest = line + len + strspn(line + len, " \t,;");
     return len < ADDR_TEXT_SIZE && addr_parse(line, (gssize)len, ret_addr) &&
-           (**ret_rest == '\0' || strchr("([|0123456789", **ret_rest));
-}
-
-/* Lists of those that were attacked are none of ours. */
-static bool
-is_of_targets(const char *heading)
-{
-    return text_find_fold(heading, -1, "target") || text_find_fold(heading, -1, "victim") ||
-           text_find_fold(heading, -1, "destination");
+           (**ret_rest == '\0' || strchr(":([|0123456789", **ret_rest));
 }
 
 void
