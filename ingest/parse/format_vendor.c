@@ -64,7 +64,7 @@ static const char *const answers[] = {"autoreply", "auto reply", "automatic repl
 static const char *const machine_words[] = {
     "this is an automated", "this is an automatic", "automatically generated", "generated automatically",
     "sent automatically", "automated message", "automated email", "automated notif", "automated report", "auto-generated",
-    "do not reply to this", "was acted upon", "automatisch generiert", "automatisch erstellt",
+    "do not reply to this", "was acted upon", "automatisch generiert", "automatisch erstellt", "automatisch erzeugt",
     "automatiquement", "automaticamente", "automaticky", "automatisch gegenereerd", "automáticamente", "automatycznie",
     "automatically detected", "our systems detected", "our system detected", "this email was sent from", "automatic report",
     /* … and who passes a report on */

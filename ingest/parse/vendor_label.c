@@ -26,11 +26,11 @@ static const char address_words[] =
     " ip ips ipv4 ipv6 cidr address addresses addr source src origin originating offending offender attacking"
     " attacker attackers infringer infringers infringing s abusive abuser abusing infected compromised malicious"
     " suspect suspicious host server sender remote client connecting reported blocked listed detected affected"
-    " scanning spamming hostile your of the network user public vip spammer adresse quell adresa adresy zdroj direccion"
+    " scanning spamming hostile your of the network user public vip spammer adresse quell quelle adresa adresy zdroj direccion"
     " indirizzo adres ";
 /* … and one of these. */
 static const char address_core[] =
-    " ip ips ipv4 ipv6 cidr source src attacker attackers offender client vip adresse ";
+    " ip ips ipv4 ipv6 cidr source src attacker attackers offender client vip adresse quelle ";
 
 /* The first row that has a word of `any` and none of `none`. */
 static const struct { Label label; const char *any, *none; } labels[] = {
@@ -43,7 +43,7 @@ static const struct { Label label; const char *any, *none; } labels[] = {
     {LABEL_URL,   " url uri link website ", " feed ticket unsubscribe "},
     {LABEL_TITLE, " title work ", " "},
     {LABEL_TYPE,  " type category issue threat problem result malware infection attack abuse reason"
-                  " categories tipo typ ",
+                  " categories tipo typ art ",
                   " content mime base id source node "},
     {LABEL_OTHER, " rule country asn severity protocol service asn target destination dst port ports hostname confidence malicious ", " "},
 };
