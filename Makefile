@@ -31,6 +31,9 @@ pkgs_store  = sqlite3 libzstd
 pkgs_intake =
 # Only what is run when building (filter) links it.
 pkgs_filter = libseccomp
+pkgs_delist = libcares
+# ns_initparse() of the C library.
+flags_delist = -lresolv
 pkgs_cli    =
 # libcsv comes without a file for pkg-config.
 flags_cli   = -lcsv
@@ -38,6 +41,7 @@ dir_base = base
 dir_parse = ingest/parse
 dir_store = store
 dir_intake = ingest/intake
+dir_delist = delist
 dir_cli = cli
 below_base =
 below_parse = base
@@ -46,8 +50,10 @@ below_parse = base
 below_store = parse base
 nolibs_store = parse
 below_intake = store parse base
-below_cli = intake store parse base
-LAYERS = base parse store intake cli
+below_delist = store parse base
+nolibs_delist = parse
+below_cli = intake delist store parse base
+LAYERS = base parse store intake delist cli
 
 ALL_PKGS = $(foreach l,$(LAYERS) filter,$(pkgs_$l) $(headers_$l))
 PKG_CFLAGS := $(shell pkg-config --cflags $(ALL_PKGS) 2>/dev/null | sed 's/-I\//-isystem \//g')
@@ -116,9 +122,9 @@ $(O)/gen/ingest/intake/sandbox_filter.h: $(O)/gen/filter
 $(O)/obj/ingest/intake/sandbox.o: $(O)/gen/ingest/intake/sandbox_filter.h
 
 # -- programs -------------------------------------------------------------------------------------
-$(O)/plaint: $(O)/obj/cli/main.o $(call archives,cli intake store parse base)
+$(O)/plaint: $(O)/obj/cli/main.o $(call archives,cli intake delist store parse base)
 	@echo "  LD $@"
-	@$(CC) $(LDFLAGS) $^ -o $@ $(call libs_of,cli intake store parse base)
+	@$(CC) $(LDFLAGS) $^ -o $@ $(call libs_of,cli intake delist store parse base)
 $(O)/plaint-intake: $(O)/obj/ingest/intake_main.o $(call archives,intake store parse base)
 	@echo "  LD $@"
 	@$(CC) $(LDFLAGS) $^ -o $@ $(call libs_of,intake store parse base)

@@ -6,6 +6,9 @@
 static const char *const role_words[] = {"mx",      "backup-mx", "smarthost", "msa",
                                          "webmail", "list",      NULL};
 
+static const char *const family_words[] = {"v4", "v6", NULL};
+static const char *const removal_words[] = {"automatic", "form", "mail", "provider", "none", NULL};
+
 /* clang-format off */
 const ConfigKey config_keys[] = {
     {.group = "store", .key = "url", .type = CONFIG_URL,
@@ -57,6 +60,35 @@ const ConfigKey config_keys[] = {
     {.group = "reporters", .key = "known", .type = CONFIG_LIST,
      .help = "domains whose authenticated reports may reopen tickets",
      .example = "fbl.example.com"},
+    {.group = "dns", .key = "servers", .type = CONFIG_LIST,
+     .help = "resolvers that DNS lists are asked through, not public ones; without it, the system's",
+     .example = "127.0.0.1;[::1]:53"},
+
+    {.group = "zone *", .key = "enabled", .type = CONFIG_BOOL, .value = "yes",
+     .help = "whether the list is asked"},
+    {.group = "zone *", .key = "key", .type = CONFIG_SECRET,
+     .help = "the key of a list that wants one", .example = "abcdefgh12345678"},
+    {.group = "zone *", .key = "title", .type = CONFIG_TEXT,
+     .help = "what it is called", .example = "Example list"},
+    {.group = "zone *", .key = "query", .type = CONFIG_TEXT,
+     .help = "the domain that is asked, when it is not NAME; %s stands for the key",
+     .example = "%s.list.example"},
+    {.group = "zone *", .key = "families", .type = CONFIG_LIST, .words = family_words,
+     .help = "what it lists: v4 v6", .example = "v4;v6"},
+    {.group = "zone *", .key = "codes", .type = CONFIG_LIST,
+     .help = "answers that are listings, each with the list's own word", .example = "127.0.0.2 spam;127.0.0.4 bot"},
+    {.group = "zone *", .key = "bits", .type = CONFIG_BOOL, .value = "no",
+     .help = "codes are bits of the last byte: 1 2 4 8 16 32 64 128"},
+    {.group = "zone *", .key = "removal", .type = CONFIG_TEXT, .words = removal_words,
+     .help = "how an address gets off: automatic form mail provider none", .example = "form"},
+    {.group = "zone *", .key = "procedure", .type = CONFIG_TEXT,
+     .help = "what to do, in a sentence", .example = "the form, once the cause is gone"},
+    {.group = "zone *", .key = "url", .type = CONFIG_TEXT,
+     .help = "where", .example = "https://list.example/removal"},
+    {.group = "zone *", .key = "wait", .type = CONFIG_DURATION, .min = 0, .max = 3650 * 86400LL,
+     .help = "how long the list takes", .example = "24h"},
+    {.group = "zone *", .key = "rate", .type = CONFIG_INT, .min = 1, .max = 10000,
+     .help = "questions in a second", .example = "5"},
     {.group = NULL},
 };
 /* clang-format on */
