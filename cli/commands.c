@@ -6,6 +6,7 @@
 #include "cli/cmd_help.h"
 #include "cli/cmd_store.h"
 #include "cli/cmd_ticket.h"
+#include "cli/cmd_zone.h"
 
 /* clang-format off */
 const Command *const commands[] = {
@@ -35,6 +36,8 @@ const Command *const commands[] = {
     &cmd_customer_import,
     &cmd_customer_lease_import,
     &cmd_optout_export,
+    &cmd_zone_list,
+    &cmd_zone_test,
     &cmd_config_check,
     &cmd_config_show,
     &cmd_config_example,

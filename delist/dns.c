@@ -44,10 +44,8 @@ struct Dns {
 };
 
 static void
-question_free(gpointer data)
+question_free(Question *question)
 {
-    Question *question = data;
-
     g_free(question->name);
     g_free(question);
 }
@@ -57,8 +55,12 @@ static void
 lane_free(gpointer data)
 {
     DnsLane *lane = data;
+    Question *question = NULL;
 
-    g_queue_clear_full(&lane->waiting, question_free);
+    while ((question = g_queue_pop_head(&lane->waiting)) != NULL) {
+        question->done(NULL, question->data);
+        question_free(question);
+    }
     g_free(lane);
 }
 
@@ -257,8 +259,10 @@ hear(void *data, int status, int timeouts, unsigned char *bytes, int len)
     DnsAnswer answer = {.outcome = outcome_of(status), .records = records};
 
     (void)timeouts;
-    if (status == ARES_EDESTRUCTION || status == ARES_ECANCELLED)
+    if (status == ARES_EDESTRUCTION || status == ARES_ECANCELLED) {
+        question->done(NULL, question->data);
         return;
+    }
     question->dns->outstanding--;
     question->dns->waiting--;
     if (answer.outcome == DNS_FOUND || answer.outcome == DNS_NO_NAME ||

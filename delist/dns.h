@@ -34,7 +34,8 @@ typedef struct {
                     SOA's TTL and MINIMUM (RFC 2308, section 5); 0: not said */
 } DnsAnswer;
 
-/* answer: borrowed for the call. It may ask more. */
+/* answer: borrowed for the call, which may ask more; NULL: dns is being freed, only data is to be.
+ */
 typedef void (*DnsDone)(const DnsAnswer *answer, gpointer data);
 
 typedef struct {
@@ -51,7 +52,7 @@ typedef struct DnsLane DnsLane;
 
 /* CONFIG when the servers cannot be read. (transfer full) */
 Dns *dns_new(const DnsOptions *options, GError **error);
-void dns_free(Dns *dns); /* NULL is fine; what is not answered is forgotten without a call */
+void dns_free(Dns *dns); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Dns, dns_free)
 
 /* A lane of its own, at most per_second questions in a second; 0: as many as go. (transfer none) */

@@ -7,7 +7,7 @@
 typedef struct {
     Dns *dns;
     DnsLane *lane;
-    guint n;
+    guint n, forgotten;
     DnsOutcome outcome;
     char *records; /* joined by " " */
     guint32 ttl;
@@ -20,6 +20,10 @@ hear(const DnsAnswer *answer, gpointer data)
 {
     Heard *heard = data;
 
+    if (!answer) {
+        heard->forgotten++;
+        return;
+    }
     heard->n++;
     heard->outcome = answer->outcome;
     heard->ttl = answer->ttl;
@@ -157,13 +161,15 @@ check_stop(void)
 
     server_start(&server);
     g_assert_cmpint(pipe(ends), ==, 0);
-    dns = client(&server, 0);
+    dns = client(&server, 1);
     dns_ask(dns, dns_lane(dns, 0), "silent.test", DNS_A, hear, &heard);
+    dns_ask(dns, dns_lane(dns, 0), "found.test", DNS_A, hear, &heard);
     g_assert_cmpint(write(ends[1], "x", 1), ==, 1);
     g_assert_true(dns_run(dns, 0, ends[0], &error));
-    g_assert_cmpuint(dns_waiting(dns), ==, 1);
+    g_assert_cmpuint(dns_waiting(dns), ==, 2);
     g_clear_pointer(&dns, dns_free);
-    g_assert_cmpuint(heard.n, ==, 0); /* forgotten without a call */
+    g_assert_cmpuint(heard.n, ==, 0);
+    g_assert_cmpuint(heard.forgotten, ==, 2);
     (void)close(ends[0]);
     (void)close(ends[1]);
     server_stop(&server);

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `plaint zone`: the DNS lists that are asked, and whether they are to be believed. */
+#include "cli/cmd_zone.h"
+
+#include <jansson.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "cli/plaint.h"
+#include "cli/table.h"
+#include "delist/probe.h"
+
+/* A zone that is named must be one that is asked. */
+static const Zone *
+find_zone(const Zones *zones, const char *name, GError **error)
+{
+    const Zone *zone = zones_find(zones, name);
+    const char *why = zone ? NULL : zones_why_not(zones, name);
+    g_autofree char *quoted = text_quote(name);
+
+    if (!zone && why)
+        plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "%s is not asked: %s", quoted, why);
+    else if (!zone)
+        plaint_fail(error, PLAINT_ERROR_NOT_FOUND,
+                    "no zone %s: 'plaint zone list' shows them; [zone NAME] adds one", quoted);
+    return zone;
+}
+
+/* Those named, or all. (transfer container) */
+static GPtrArray *
+chosen_zones(const Plaint *plaint, const Zones *zones, GError **error)
+{
+    g_autoptr(GPtrArray) chosen = g_ptr_array_new();
+    char **names = args_operands(plaint->args);
+
+    for (guint i = 0; names[i]; i++) {
+        const Zone *zone = find_zone(zones, names[i], error);
+
+        if (!zone)
+            return NULL;
+        g_ptr_array_add(chosen, (gpointer)zone);
+    }
+    for (guint i = 0; !*names && i < zones_count(zones); i++)
+        g_ptr_array_add(chosen, (gpointer)zones_at(zones, i));
+    return g_steal_pointer(&chosen);
+}
+
+static const char *
+families_text(const Zone *zone)
+{
+    static const char *const texts[] = {"", "v4", "v6", "v4 v6"};
+
+    return texts[zone->families & (ZONE_V4 | ZONE_V6)];
+}
+
+/* -- list ------------------------------------------------------------------------------------- */
+
+static json_t *
+list_model(const GPtrArray *zones)
+{
+    json_t *rows = json_array();
+
+    for (guint i = 0; i < zones->len; i++) {
+        const Zone *zone = g_ptr_array_index(zones, i);
+
+        json_array_append_new(
+            rows, json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s?, s:o, s:b}", "zone", zone->name,
+                            "title", zone->title, "families", families_text(zone), "removal",
+                            removal_names[zone->removal], "procedure", zone->procedure, "url",
+                            zone->url, "wait", zone->wait ? json_integer(zone->wait) : json_null(),
+                            "network_wide", zone->is_network_wide));
+    }
+    return rows;
+}
+
+/* "7 d", "28 h" */
+static char *
+wait_text(gint64 seconds)
+{
+    bool is_days = seconds % 86400 == 0 && seconds > 86400;
+
+    return g_strdup_printf("%" G_GINT64_FORMAT " %s", seconds / (is_days ? 86400 : 3600),
+                           is_days ? "d" : "h");
+}
+
+static void
+draw_list(const GPtrArray *zones, const Term *term, GString *out)
+{
+    static const TableColumn columns[] = {{.title = "zone"},
+                                          {.title = "title", .drop = 3},
+                                          {.title = "lists"},
+                                          {.title = "removal"},
+                                          {.title = "wait", .right = true, .drop = 1},
+                                          {.title = "where", .drop = 2}};
+    g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
+
+    for (guint i = 0; i < zones->len; i++) {
+        const Zone *zone = g_ptr_array_index(zones, i);
+        g_autofree char *wait = zone->wait ? wait_text(zone->wait) : NULL;
+
+        table_add(table, STYLE_BOLD, zone->name);
+        table_add(table, STYLE_PLAIN, zone->title);
+        table_add(table, STYLE_PLAIN, families_text(zone));
+        table_add(table, STYLE_PLAIN, removal_names[zone->removal]);
+        table_add(table, STYLE_PLAIN, wait);
+        table_add(table, STYLE_DIM, zone->url);
+    }
+    table_draw(table, term, 0, out);
+}
+
+static bool
+run_list(Plaint *plaint, GError **error)
+{
+    g_autoptr(Zones) zones = zones_load(plaint->config, error);
+    g_autoptr(GPtrArray) chosen = zones ? chosen_zones(plaint, zones, error) : NULL;
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    if (!chosen)
+        return false;
+    if (plaint->json) {
+        plaint_print_json(json_pack("{s:o}", "zones", list_model(chosen)));
+        return true;
+    }
+    draw_list(chosen, &plaint->term, out);
+    term_print(out);
+    return true;
+}
+
+/* -- test ------------------------------------------------------------------------------------- */
+
+static const char *const family_names[] = {"v4", "v6"};
+
+static json_t *
+test_model(const Probe *probe, const GPtrArray *zones)
+{
+    json_t *rows = json_array();
+
+    for (guint i = 0; i < zones->len; i++) {
+        const Zone *zone = g_ptr_array_index(zones, i);
+        const ZoneHealth *health = probe_health_of(probe, zone);
+
+        for (int family = 0; family < 2; family++)
+            if (health->is_known[family])
+                json_array_append_new(rows,
+                                      json_pack("{s:s, s:s, s:b, s:s?, s:s?}", "zone", zone->name,
+                                                "family", family_names[family], "believed",
+                                                health->why[family] == UNKNOWN_NONE, "why",
+                                                unknown_names[health->why[family]], "answers",
+                                                health->raw[family]));
+    }
+    return rows;
+}
+
+static void
+draw_test(const Probe *probe, const GPtrArray *zones, const Term *term, GString *out)
+{
+    static const TableColumn columns[] = {{.title = "zone"},
+                                          {.title = "lists"},
+                                          {.title = "test"},
+                                          {.title = "test points", .drop = 1},
+                                          {.title = "why", .shrink_to = 20}};
+    g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
+
+    for (guint i = 0; i < zones->len; i++) {
+        const Zone *zone = g_ptr_array_index(zones, i);
+        const ZoneHealth *health = probe_health_of(probe, zone);
+
+        for (int family = 0; family < 2; family++) {
+            UnknownWhy why = health->why[family];
+
+            if (!health->is_known[family])
+                continue;
+            table_add(table, STYLE_BOLD, zone->name);
+            table_add(table, STYLE_PLAIN, family_names[family]);
+            table_add(table, why ? STYLE_RED : STYLE_GREEN, why ? unknown_names[why] : "good");
+            table_add(table, STYLE_DIM, health->raw[family]);
+            table_add(table, STYLE_PLAIN, why ? unknown_words[why] : "");
+        }
+    }
+    table_draw(table, term, 0, out);
+}
+
+/* [dns] servers, as c-ares wants them. (transfer full) */
+static char *
+servers_of(const Config *config)
+{
+    return g_strjoinv(",", (char **)config_list(config, "dns", "servers"));
+}
+
+static bool
+run_test(Plaint *plaint, GError **error)
+{
+    g_autoptr(Zones) zones = zones_load(plaint->config, error);
+    g_autoptr(GPtrArray) chosen = zones ? chosen_zones(plaint, zones, error) : NULL;
+    g_autofree char *servers = servers_of(plaint->config);
+    g_autoptr(Probe) probe = NULL;
+    g_autoptr(Dns) dns = chosen ? dns_new(&(DnsOptions){.servers = servers}, error) : NULL;
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    if (!dns)
+        return false;
+    probe = probe_new(zones, dns);
+    for (guint i = 0; i < chosen->len; i++)
+        probe_test(probe, g_ptr_array_index(chosen, i));
+    if (!dns_run(dns, 0, -1, error))
+        return false;
+    if (plaint->json) {
+        plaint_print_json(json_pack("{s:o}", "zones", test_model(probe, chosen)));
+        return true;
+    }
+    draw_test(probe, chosen, &plaint->term, out);
+    term_print(out);
+    return true;
+}
+
+const Command cmd_zone_list = {
+    .name = "zone list",
+    .operands = "[ZONE...]",
+    .summary = "list the DNS lists that are asked, and how an address gets off each",
+    .details =
+        "A list is switched off, given its key or changed in a group [zone NAME] of plaint.conf; "
+        "a group with another name adds a list.",
+    .needs = COMMAND_NEEDS_CONFIG,
+    .max_operands = -1,
+    .run = run_list,
+};
+
+const Command cmd_zone_test = {
+    .name = "zone test",
+    .operands = "[ZONE...]",
+    .summary = "ask the test points of DNS lists: which are to be believed from here",
+    .details =
+        "Each list must list 127.0.0.2 and must not list 127.0.0.1 (for IPv6, ::ffff:7f00:2 and "
+        "::ffff:7f00:1). What a list says that fails the test counts for nothing.\n\n"
+        "Most lists do not answer public resolvers: set [dns] servers to one of your own.",
+    .needs = COMMAND_NEEDS_CONFIG,
+    .max_operands = -1,
+    .run = run_test,
+};

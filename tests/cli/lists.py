@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""DNS lists on loopback, served by rbldnsd."""
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+
+RBLDNSD = shutil.which('rbldnsd', path=os.environ['PATH'] + ':/usr/sbin')
+
+# name -> (data set type, its lines); $ is the value of listed addresses
+POINTS = ':127.0.0.2:listed, see https://lists.test/why?$\n127.0.0.2\n'
+POINTS6 = ':127.0.0.2:listed\n::ffff:127.0.0.2\n'
+
+
+class Lists:
+    """`with Lists({'bl.test': [('ip4set', text), …]}) as lists: lists.servers`; text may be changed
+    by lists.put(), and rbldnsd reads it again at once."""
+
+    def __init__(self, zones):
+        self.dir = tempfile.mkdtemp(prefix='plaint-lists-')
+        os.chmod(self.dir, 0o755)
+        self.zones = zones
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+            free.bind(('127.0.0.1', 0))
+            self.port = free.getsockname()[1]
+        self.servers = f'127.0.0.1:{self.port}'
+        self.process = None
+
+    def file(self, zone, n):
+        return f'{zone}.{n}'
+
+    def put(self, zone, n, text):
+        with open(os.path.join(self.dir, self.file(zone, n)), 'w', encoding='ascii') as out:
+            out.write('$SOA 60 ns.test. hostmaster.test. 0 60 60 60 60\n$TTL 30\n' + text)
+        if self.process:
+            os.utime(os.path.join(self.dir, self.file(zone, n)), (0, time.time() + 5))
+            self.process.send_signal(1)
+
+    def __enter__(self):
+        sets = []
+        for zone, data in self.zones.items():
+            for n, (kind, text) in enumerate(data):
+                self.put(zone, n, text)
+                sets.append(f'{zone}:{kind}:{self.file(zone, n)}')
+        user = ['-u', 'rbldns'] if os.geteuid() == 0 else []
+        self.process = subprocess.Popen(
+            [RBLDNSD, '-n', *user, '-w', self.dir, '-b', f'127.0.0.1/{self.port}', '-c', '0', *sets],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.wait()
+        return self
+
+    def wait(self):
+        """Until it answers."""
+        query = b'\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x01x\0\0\x01\0\x01'
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+            client.settimeout(0.1)
+            for _ in range(100):
+                try:
+                    client.sendto(query, ('127.0.0.1', self.port))
+                    client.recv(512)
+                    return
+                except OSError:
+                    time.sleep(0.05)
+        raise AssertionError('rbldnsd does not answer')
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+        shutil.rmtree(self.dir, ignore_errors=True)
