@@ -4,9 +4,6 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-const char *const check_outcome_names[N_CHECK_OUTCOMES] = {
-    [CHECK_CLEAN] = "clean", [CHECK_LISTED] = "listed", [CHECK_UNKNOWN] = "unknown"};
-
 const char *const unknown_names[N_UNKNOWNS] = {
     [UNKNOWN_REFUSED] = "refused",
     [UNKNOWN_UNLISTED_CODE] = "unlisted-code",

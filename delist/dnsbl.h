@@ -14,9 +14,7 @@
 #include "base/addr.h"
 #include "delist/dns.h"
 #include "delist/zone.h"
-
-typedef enum { CHECK_CLEAN, CHECK_LISTED, CHECK_UNKNOWN, N_CHECK_OUTCOMES } CheckOutcome;
-extern const char *const check_outcome_names[N_CHECK_OUTCOMES]; /* "clean", "listed", "unknown" */
+#include "store/lookup.h"
 
 typedef enum {
     UNKNOWN_NONE,          /* it is not unknown */

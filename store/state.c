@@ -73,6 +73,8 @@ const ListingMoveRow listing_moves[] = {
     {LISTING_REQUESTED, LISTING_REFUSED,   "mark refused",          false},
     {LISTING_REFUSED,   LISTING_REQUESTED, "request again",         false},
     {LISTING_REFUSED,   LISTING_ACCEPTED,  "accept the listing",    false},
+    {LISTING_REFUSED,   LISTING_DELISTED,  "mark delisted",         false},
+    {LISTING_ACCEPTED,  LISTING_DELISTED,  "mark delisted",         false},
     {LISTING_DELISTED,  LISTING_WATCHED,   "watch",                 false},
     {LISTING_WATCHED,   LISTING_CLOSED,    "close",                 false},
     {LISTING_WATCHED,   LISTING_LISTED,    "listed again",          true},

@@ -18,6 +18,7 @@ static const char *const listing_pairs[][2] = {
     {"watched", "closed"},    {"listed", "expiring"},    {"expiring", "delisted"},
     {"requested", "refused"}, {"refused", "requested"},  {"listed", "accepted"},
     {"refused", "accepted"},  {"watched", "listed"},     {"closed", "listed"},
+    {"refused", "delisted"},  {"accepted", "delisted"},
 };
 
 static bool

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "delist/sweep.h"
+
+#include <poll.h>
+
+#include "base/text.h"
+#include "delist/probe.h"
+#include "delist/schedule.h"
+#include "store/listing.h"
+#include "store/lookup.h"
+
+enum {
+    AT_ONCE = 512,         /* lookups of one lease and one transaction */
+    RELAY_HOSTS_MAX = 1024 /* of one [relay NAME] addresses */
+};
+
+/* -- who is looked up ----------------------------------------------------------------------------
+ */
+
+typedef struct {
+    const Sweep *sweep;
+    NetmaskSet *own;
+    GHashTable *hot; /* address text: on a live ticket or a listing */
+} Plan;
+
+static bool
+want_everywhere(const Plan *plan, const Addr *addr, bool is_kept, bool is_hot, GError **error)
+{
+    const Sweep *sweep = plan->sweep;
+
+    for (guint i = 0; i < zones_count(sweep->zones); i++) {
+        const Zone *zone = zones_at(sweep->zones, i);
+        const LookupWanted wanted = {*addr, zone->name, is_kept, is_hot};
+
+        if ((zone->families & (addr_is_ipv4(addr) ? ZONE_V4 : ZONE_V6)) &&
+            !lookup_want(sweep->store, &wanted, sweep->now, error))
+            return false;
+    }
+    return true;
+}
+
+static void
+next_addr(Addr *addr)
+{
+    for (int i = 15; i >= 0 && ++addr->b[i] == 0; i--)
+        ;
+}
+
+static bool
+want_relay(const Plan *plan, const char *group, GError **error)
+{
+    const char *const *texts = config_list(plan->sweep->config, group, "addresses");
+
+    for (gsize i = 0; texts[i]; i++) {
+        Netmask mask = {0};
+        Addr addr = ADDR_NONE;
+        guint hosts = 0;
+
+        if (!netmask_parse(texts[i], &mask, error))
+            return false;
+        for (addr = mask.first; hosts < RELAY_HOSTS_MAX; next_addr(&addr), hosts++) {
+            g_autofree char *text = addr_dup_text(&addr);
+
+            if (!want_everywhere(plan, &addr, true, g_hash_table_contains(plan->hot, text), error))
+                return false;
+            g_hash_table_remove(plan->hot, text);
+            if (addr_equal(&addr, &mask.last))
+                break;
+        }
+    }
+    return true;
+}
+
+static bool
+want_all(const Plan *plan, GError **error)
+{
+    const Sweep *sweep = plan->sweep;
+    const char *const *relays = config_groups(sweep->config, "relay");
+    g_autoptr(GArray) machines = lookup_machines(sweep->store, error);
+    GHashTableIter iter;
+    gpointer text = NULL;
+
+    if (!machines)
+        return false;
+    for (guint i = 0; i < machines->len; i++) {
+        const Addr *addr = &g_array_index(machines, Addr, i);
+
+        if (netmask_set_contains(plan->own, addr))
+            (void)g_hash_table_add(plan->hot, addr_dup_text(addr));
+    }
+    for (gsize i = 0; relays[i]; i++) {
+        g_autofree char *group = g_strconcat("relay ", relays[i], NULL);
+
+        if (!want_relay(plan, group, error))
+            return false;
+    }
+    g_hash_table_iter_init(&iter, plan->hot);
+    while (g_hash_table_iter_next(&iter, &text, NULL)) {
+        Addr addr = ADDR_NONE;
+
+        if (addr_parse(text, -1, &addr) && !want_everywhere(plan, &addr, false, true, error))
+            return false;
+    }
+    return true;
+}
+
+static bool
+add_networks(NetmaskSet *set, const char *const *texts, GError **error)
+{
+    for (gsize i = 0; texts[i]; i++) {
+        Netmask mask = {0};
+
+        if (!netmask_parse(texts[i], &mask, error))
+            return false;
+        netmask_set_add(set, &mask);
+    }
+    return true;
+}
+
+bool
+sweep_plan(const Sweep *sweep, GError **error)
+{
+    const Deed deed = {ACTOR_PLAINT, sweep->now};
+    g_autoptr(NetmaskSet) own = netmask_set_new();
+    g_autoptr(GHashTable) hot = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    const Plan plan = {sweep, own, hot};
+    const char *const *relays = config_groups(sweep->config, "relay");
+    g_auto(StoreTxn) txn = STORE_TXN_INIT;
+
+    if (!add_networks(own, config_list(sweep->config, "site", "networks"), error))
+        return false;
+    for (gsize i = 0; relays[i]; i++) {
+        g_autofree char *group = g_strconcat("relay ", relays[i], NULL);
+
+        if (!add_networks(own, config_list(sweep->config, group, "addresses"), error))
+            return false;
+    }
+    return store_txn_begin(&txn, sweep->store, error) &&
+           listing_close_watched(sweep->store, &deed, error) && want_all(&plan, error) &&
+           lookup_cool(sweep->store, error) && store_txn_commit(&txn, error);
+}
+
+/* -- looking up ----------------------------------------------------------------------------------
+ */
+
+/* An answer that is to be recorded. */
+typedef struct {
+    const Lookup *lookup; /* borrowed from the lease */
+    CheckOutcome outcome;
+    UnknownWhy why;
+    char *codes, *raw, *text;
+    guint32 ttl;
+    GPtrArray *heard; /* where it goes once it has come */
+} Heard;
+
+static void
+heard_free(gpointer data)
+{
+    Heard *heard = data;
+
+    g_free(heard->codes);
+    g_free(heard->raw);
+    g_free(heard->text);
+    g_free(heard);
+}
+
+static char *
+joined(GPtrArray *codes)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    for (guint i = 0; i < codes->len; i++)
+        g_string_append_printf(text, "%s%s", i > 0 ? ", " : "",
+                               (const char *)g_ptr_array_index(codes, i));
+    return text->len > 0 ? g_string_free(g_steal_pointer(&text), FALSE) : NULL;
+}
+
+static void
+hear(const ProbeResult *result, gpointer data)
+{
+    Heard *heard = data;
+
+    heard->outcome = result->check.outcome;
+    heard->why = result->check.why;
+    heard->codes = joined(result->check.codes);
+    heard->raw = g_strdup(result->check.raw);
+    heard->text = g_strdup(result->text);
+    heard->ttl = result->ttl;
+    g_ptr_array_add(heard->heard, heard);
+}
+
+static bool
+record(const Sweep *sweep, const Heard *heard, GError **error)
+{
+    const Lookup *lookup = heard->lookup;
+    const Zone *zone = zones_find(sweep->zones, lookup->zone);
+    const ScheduleInput input = {.addr = lookup->addr,
+                                 .zone = lookup->zone,
+                                 .outcome = heard->outcome,
+                                 .ttl = heard->ttl,
+                                 .unknowns = lookup->unknowns + 1,
+                                 .is_hot = lookup->is_hot || heard->outcome == CHECK_LISTED};
+    const LookupAnswer answer = {.outcome = heard->outcome,
+                                 .why = unknown_names[heard->why],
+                                 .codes = heard->codes,
+                                 .raw = heard->raw,
+                                 .text = heard->text,
+                                 .next_at = sweep->now + schedule_next(&input),
+                                 .is_automatic = zone->removal == REMOVAL_AUTOMATIC,
+                                 .opens_no_ticket = zone->is_network_wide,
+                                 .watch = config_int(sweep->config, "site", "watch")};
+
+    return lookup_done(sweep->store, lookup, sweep->runner, &answer, sweep->now, error);
+}
+
+static bool
+record_all(const Sweep *sweep, const GPtrArray *all, SweepCounts *counts, GError **error)
+{
+    g_auto(StoreTxn) txn = STORE_TXN_INIT;
+
+    if (!store_txn_begin(&txn, sweep->store, error))
+        return false;
+    for (guint i = 0; i < all->len; i++) {
+        const Heard *heard = g_ptr_array_index(all, i);
+
+        if (!record(sweep, heard, error))
+            return false;
+        counts->asked++;
+        counts->listed += heard->outcome == CHECK_LISTED;
+        counts->clean += heard->outcome == CHECK_CLEAN;
+        counts->unknown += heard->outcome == CHECK_UNKNOWN;
+    }
+    return store_txn_commit(&txn, error);
+}
+
+typedef struct {
+    GPtrArray *asked; /* Heard, owned */
+    GPtrArray *heard; /* those of them that have come */
+} Batch;
+
+static void
+batch_clear(Batch *batch)
+{
+    g_clear_pointer(&batch->asked, g_ptr_array_unref);
+    g_clear_pointer(&batch->heard, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Batch, batch_clear)
+
+/* A list that the configuration no longer has is left alone from now on. */
+static bool
+ask(Probe *probe, const Sweep *sweep, const Lookup *lookup, Batch *batch, GError **error)
+{
+    const Zone *zone = zones_find(sweep->zones, lookup->zone);
+    Heard *one = NULL;
+
+    if (!zone)
+        return lookup_leave(sweep->store, lookup, sweep->runner, error);
+    one = g_new0(Heard, 1);
+    one->lookup = lookup;
+    one->heard = batch->heard;
+    g_ptr_array_add(batch->asked, one);
+    return probe_ask(probe, &lookup->addr, zone, hear, one) ||
+           lookup_leave(sweep->store, lookup, sweep->runner, error);
+}
+
+static guint
+count_bad(const Sweep *sweep, const Probe *probe)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < zones_count(sweep->zones); i++) {
+        const ZoneHealth *health = probe_health_of(probe, zones_at(sweep->zones, i));
+
+        for (int family = 0; family < 2; family++)
+            n += health->is_known[family] && health->why[family] != UNKNOWN_NONE;
+    }
+    return n;
+}
+
+static bool
+is_stopped(const Sweep *sweep)
+{
+    struct pollfd pfd = {sweep->stop_fd, POLLIN, 0};
+
+    return sweep->stop_fd >= 0 && poll(&pfd, 1, 0) > 0;
+}
+
+/* *ret_more: perhaps more is due. */
+static bool
+run_batch(Probe *probe, const Sweep *sweep, SweepCounts *counts, bool *ret_more, GError **error)
+{
+    g_autoptr(GPtrArray) taken =
+        lookup_take(sweep->store, sweep->runner, AT_ONCE, sweep->now, error);
+    g_auto(Batch) batch = {g_ptr_array_new_with_free_func(heard_free), g_ptr_array_new()};
+
+    if (!taken)
+        return false;
+    for (guint i = 0; i < taken->len; i++)
+        if (!ask(probe, sweep, g_ptr_array_index(taken, i), &batch, error))
+            return false;
+    *ret_more = taken->len == AT_ONCE && !is_stopped(sweep);
+    return dns_run(sweep->dns, 0, sweep->stop_fd, error) &&
+           record_all(sweep, batch.heard, counts, error);
+}
+
+bool
+sweep_run(const Sweep *sweep, SweepCounts *ret_counts, GError **error)
+{
+    g_autoptr(Probe) probe = probe_new(sweep->zones, sweep->dns);
+    bool more = false;
+
+    *ret_counts = (SweepCounts){0};
+    for (guint i = 0; i < zones_count(sweep->zones); i++)
+        probe_test(probe, zones_at(sweep->zones, i));
+    if (!dns_run(sweep->dns, 0, sweep->stop_fd, error))
+        return false;
+    ret_counts->zones_bad = count_bad(sweep, probe);
+    for (more = !is_stopped(sweep); more;)
+        if (!run_batch(probe, sweep, ret_counts, &more, error))
+            return false;
+    return true;
+}
