@@ -186,6 +186,7 @@ static const struct {
 } id_kinds[N_ID_KINDS] = {
     [ID_TICKET] = {"ticket", "ticket list"},
     [ID_COMPLAINT] = {"complaint", "complaint list"},
+    [ID_LISTING] = {"listing", "listing list"},
     [ID_INCIDENT] = {"incident", "ticket show ID --incidents"},
 };
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `plaint job`: what the clock does, done now; and what waits. */
 #include <stdio.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/cmd_store.h"
 #include "cli/list.h"
+#include "cli/runner.h"
 #include "cli/table.h"
 #include "ingest/intake/customer_lookup.h"
 #include "ingest/intake/log_witness.h"
@@ -22,15 +22,6 @@ typedef struct {
     guint done, failed;
     json_t *jobs; /* with --json */
 } JobRun;
-
-static char *
-runner_name(void)
-{
-    g_autofree char *random = g_uuid_string_random();
-    g_autofree char *host = text_clean(g_get_host_name(), -1, 100);
-
-    return g_strdup_printf("%s:%d:%.8s", host, (int)getpid(), random);
-}
 
 static bool
 do_job(const JobRun *run, const Job *job, gint64 now, char **ret_words, char **ret_said,

@@ -4,46 +4,10 @@
 
 #include <jansson.h>
 
-#include "base/error.h"
-#include "base/text.h"
 #include "cli/plaint.h"
 #include "cli/table.h"
+#include "cli/zone_choice.h"
 #include "delist/probe.h"
-
-/* A zone that is named must be one that is asked. */
-static const Zone *
-find_zone(const Zones *zones, const char *name, GError **error)
-{
-    const Zone *zone = zones_find(zones, name);
-    const char *why = zone ? NULL : zones_why_not(zones, name);
-    g_autofree char *quoted = text_quote(name);
-
-    if (!zone && why)
-        plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "%s is not asked: %s", quoted, why);
-    else if (!zone)
-        plaint_fail(error, PLAINT_ERROR_NOT_FOUND,
-                    "no zone %s: 'plaint zone list' shows them; [zone NAME] adds one", quoted);
-    return zone;
-}
-
-/* Those named, or all. (transfer container) */
-static GPtrArray *
-chosen_zones(const Plaint *plaint, const Zones *zones, GError **error)
-{
-    g_autoptr(GPtrArray) chosen = g_ptr_array_new();
-    char **names = args_operands(plaint->args);
-
-    for (guint i = 0; names[i]; i++) {
-        const Zone *zone = find_zone(zones, names[i], error);
-
-        if (!zone)
-            return NULL;
-        g_ptr_array_add(chosen, (gpointer)zone);
-    }
-    for (guint i = 0; !*names && i < zones_count(zones); i++)
-        g_ptr_array_add(chosen, (gpointer)zones_at(zones, i));
-    return g_steal_pointer(&chosen);
-}
 
 static const char *
 families_text(const Zone *zone)
@@ -112,7 +76,7 @@ static bool
 run_list(Plaint *plaint, GError **error)
 {
     g_autoptr(Zones) zones = zones_load(plaint->config, error);
-    g_autoptr(GPtrArray) chosen = zones ? chosen_zones(plaint, zones, error) : NULL;
+    g_autoptr(GPtrArray) chosen = zones ? zone_choice(plaint, zones, error) : NULL;
     g_autoptr(GString) out = g_string_new(NULL);
 
     if (!chosen)
@@ -180,21 +144,13 @@ draw_test(const Probe *probe, const GPtrArray *zones, const Term *term, GString 
     table_draw(table, term, 0, out);
 }
 
-/* [dns] servers, as c-ares wants them. (transfer full) */
-static char *
-servers_of(const Config *config)
-{
-    return g_strjoinv(",", (char **)config_list(config, "dns", "servers"));
-}
-
 static bool
 run_test(Plaint *plaint, GError **error)
 {
     g_autoptr(Zones) zones = zones_load(plaint->config, error);
-    g_autoptr(GPtrArray) chosen = zones ? chosen_zones(plaint, zones, error) : NULL;
-    g_autofree char *servers = servers_of(plaint->config);
+    g_autoptr(GPtrArray) chosen = zones ? zone_choice(plaint, zones, error) : NULL;
     g_autoptr(Probe) probe = NULL;
-    g_autoptr(Dns) dns = chosen ? dns_new(&(DnsOptions){.servers = servers}, error) : NULL;
+    g_autoptr(Dns) dns = chosen ? zone_dns(plaint->config, error) : NULL;
     g_autoptr(GString) out = g_string_new(NULL);
 
     if (!dns)

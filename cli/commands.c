@@ -4,6 +4,7 @@
 #include "cli/cmd_customer.h"
 #include "cli/cmd_explain.h"
 #include "cli/cmd_help.h"
+#include "cli/cmd_listing.h"
 #include "cli/cmd_store.h"
 #include "cli/cmd_ticket.h"
 #include "cli/cmd_zone.h"
@@ -36,6 +37,9 @@ const Command *const commands[] = {
     &cmd_customer_import,
     &cmd_customer_lease_import,
     &cmd_optout_export,
+    &cmd_listing_list,
+    &cmd_listing_show,
+    &cmd_listing_check,
     &cmd_zone_list,
     &cmd_zone_test,
     &cmd_config_check,

@@ -45,13 +45,6 @@ WHERE id = (SELECT max(r.id) FROM lookup_run r WHERE r.lookup_id = :id) AND outc
 INSERT INTO lookup_run (lookup_id, first_at, last_at, checks, outcome, why, codes, raw, text)
 VALUES (:id, :now, :now, 1, :outcome, :why, :codes, :raw, :text);
 
--- name: view_lookups
-SELECT l.zone, l.checked_at AS "checked_at:time", l.due_at AS "due_at:time", l.cleans, l.unknowns,
-    r.outcome, r.why, r.codes, r.raw, r.text, r.first_at AS "since:time"
-FROM lookup l LEFT JOIN lookup_run r
-    ON r.id = (SELECT max(n.id) FROM lookup_run n WHERE n.lookup_id = l.id)
-WHERE l.address = :address ORDER BY l.zone LIMIT 200;
-
 -- -- listings --
 
 -- name: listing_by_address
@@ -83,3 +76,31 @@ VALUES (:id, :at, :actor, :from, :to, :text);
 
 -- name: listings_watched_until
 SELECT id FROM listing WHERE state = 'watched' AND watch_until <= :now LIMIT :limit;
+
+-- Newest first; open ones, or all.
+-- name: view_listings
+SELECT id, address AS "address:addr", zone, state, ticket_id, first_at AS "first_at:time",
+    last_at AS "last_at:time", requested_at AS "requested_at:time",
+    delisted_at AS "delisted_at:time", watch_until AS "watch_until:time", relistings
+FROM listing WHERE id < :before AND (:all = 1 OR state <> 'closed')
+ORDER BY id DESC LIMIT :limit;
+
+-- name: view_listing
+SELECT g.id, g.address AS "address:addr", g.zone, g.state, g.ticket_id,
+    g.first_at AS "first_at:time", g.last_at AS "last_at:time",
+    g.requested_at AS "requested_at:time", g.delisted_at AS "delisted_at:time",
+    g.watch_until AS "watch_until:time", g.relistings, l.checked_at AS "checked_at:time",
+    l.due_at AS "due_at:time", l.outcome, l.cleans, l.unknowns
+FROM listing g LEFT JOIN lookup l ON l.address = g.address AND l.zone = g.zone
+WHERE g.id = :id;
+
+-- name: view_listing_events
+SELECT at AS "at:time", actor, from_state, to_state, text FROM listing_event
+WHERE listing_id = :id ORDER BY id DESC LIMIT 200;
+
+-- name: view_listing_runs
+SELECT r.first_at AS "first_at:time", r.last_at AS "last_at:time", r.checks, r.outcome, r.why,
+    r.codes, r.raw, r.text
+FROM listing g JOIN lookup l ON l.address = g.address AND l.zone = g.zone
+    JOIN lookup_run r ON r.lookup_id = l.id
+WHERE g.id = :id ORDER BY r.id DESC LIMIT 50;

@@ -211,18 +211,3 @@ lookup_leave(Store *store, const Lookup *lookup, const char *runner, GError **er
         return false;
     return changes == 1 || lost(error);
 }
-
-json_t *
-lookup_list(Store *store, const Addr *addr, GError **error)
-{
-    g_autoptr(Stmt) stmt = store_stmt(store, "view_lookups", error);
-    json_t *list = json_array();
-
-    if (stmt) {
-        stmt_bind_addr(stmt, ":address", addr);
-        if (stmt_rows_json(stmt, list, error))
-            return list;
-    }
-    json_decref(list);
-    return NULL;
-}

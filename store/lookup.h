@@ -9,7 +9,6 @@
 #pragma once
 
 #include <glib.h>
-#include <jansson.h>
 #include <stdbool.h>
 
 #include "base/addr.h"
@@ -68,7 +67,3 @@ bool lookup_done(Store *store, const Lookup *lookup, const char *runner, const L
 
 /* It is not asked any more, until it is wanted again. CONFLICT as above. */
 bool lookup_leave(Store *store, const Lookup *lookup, const char *runner, GError **error);
-
-/* [{"zone","checked_at","due_at","cleans","unknowns","outcome","why","codes","raw","text","since"}]
- * (transfer full) */
-json_t *lookup_list(Store *store, const Addr *addr, GError **error);

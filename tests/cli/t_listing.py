@@ -1,0 +1,198 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Listings, from the day a list has the address until it has stayed off: rbldnsd and a movable clock."""
+import datetime
+import signal
+import subprocess
+import sys
+import time
+
+from lists import POINTS, POINTS6, RBLDNSD, Lists
+from tap import NOW, PLAINT, World, equal, holds, main, test
+
+# The built-in lists are on the net: none is asked.
+BUILT_IN = ['zen.spamhaus.org', 'bl.spamcop.net', 'b.barracudacentral.org', 'dnsbl-1.uceprotect.net',
+            'dnsbl-2.uceprotect.net', 'dnsbl-3.uceprotect.net', 'ips.backscatterer.org', 'psbl.surriel.com',
+            'bl.mailspike.net', 'all.s5h.net', 'dnsbl.dronebl.org', 'bl.0spam.org', 'bl.spameatingmonkey.net',
+            'bl.ipv6.spameatingmonkey.net', 'all.spamrats.com', 'dnsrbl.swinog.ch', 'bl.score.senderscore.com',
+            'bip.virusfree.cz']
+SITE = '''[site]
+networks=192.0.2.0/24;2001:db8::/32
+watch=14d
+[relay mx1]
+names=mx1.example.net
+addresses=192.0.2.25;2001:db8::25
+roles=mx
+[zone one.test]
+families=v4;v6
+rate=1000
+[zone two.test]
+removal=automatic
+wait=24h
+rate=1000
+'''
+CLEAN = [('ip4set', POINTS), ('ip6trie', POINTS6)]
+
+
+def conf(lists):
+    return f'[dns]\nservers={lists.servers}\n' + SITE + ''.join(f'[zone {z}]\nenabled=no\n' for z in BUILT_IN)
+
+
+class Clock:
+    def __init__(self):
+        self.now = datetime.datetime.fromisoformat(NOW.replace('Z', '+00:00'))
+
+    def env(self, **later):
+        self.now += datetime.timedelta(**later)
+        return {'PLAINT_NOW': self.now.strftime('%Y-%m-%dT%H:%M:%SZ')}
+
+
+def two_lists():
+    return Lists({'one.test': CLEAN, 'two.test': [('ip4set', POINTS)]})
+
+
+def change(lists, zone, text):
+    """The list has it at once: asked until it answers so."""
+    lists.put(zone, 0, text)
+    time.sleep(1.2)
+
+
+def check(world, clock, **later):
+    return world.json('listing', 'check', env=clock.env(**later))
+
+
+def states(world, clock):
+    return {(row['address'], row['zone']): row['state'] for row in
+            world.json('listing', 'list', '--all', env=clock.env())['listings']}
+
+
+@test
+def story():
+    """clean, listed by two, off one by itself, off the other, watched, closed; then back"""
+    clock = Clock()
+    with two_lists() as lists, World(conf(lists)) as world:
+        world.run('init')
+        # the relay in both families: v4 in two zones, v6 in one
+        equal(check(world, clock), {'asked': 3, 'listed': 0, 'clean': 3, 'unknown': 0, 'zones_not_believed': 0})
+        equal(check(world, clock, minutes=5)['asked'], 0)
+        holds(world.text('listing', 'check', env=clock.env()), 'nothing is due')
+        for zone in ('one.test', 'two.test'):
+            change(lists, zone, POINTS + '192.0.2.25\n')
+        got = check(world, clock, hours=16)
+        equal((got['asked'], got['listed']), (3, 2))
+        equal(states(world, clock), {('192.0.2.25', 'one.test'): 'listed', ('192.0.2.25', 'two.test'): 'expiring'})
+        tickets = world.json('ticket', 'list', env=clock.env())['tickets']
+        equal([(t['kind'], t['machine']) for t in tickets], [('listing', '192.0.2.25')])
+        ticket = str(tickets[0]['id'])
+
+        # what is listed is hot: an hour later it is due again, and three clean answers are wanted
+        change(lists, 'two.test', POINTS)
+        for _ in range(3):
+            equal(states(world, clock)['192.0.2.25', 'two.test'], 'expiring')
+            equal(check(world, clock, minutes=61)['asked'], 2)
+        equal(states(world, clock), {('192.0.2.25', 'one.test'): 'listed', ('192.0.2.25', 'two.test'): 'watched'})
+        change(lists, 'one.test', POINTS)
+        for _ in range(3):
+            check(world, clock, minutes=61)
+        equal(set(states(world, clock).values()), {'watched'})
+
+        # the ticket ends; then the list has the address again
+        world.run('ticket', 'move', ticket, 'open', env=clock.env())
+        world.run('ticket', 'move', ticket, 'resolved', '--resolution=false-report', env=clock.env())
+        change(lists, 'one.test', POINTS + '192.0.2.25\n')
+        check(world, clock, hours=16)
+        listing = world.json('listing', 'list', env=clock.env())['listings']
+        again = [row for row in listing if row['zone'] == 'one.test'][0]
+        equal((again['state'], again['relistings'], str(again['ticket_id'])), ('listed', 1, ticket))
+        equal(world.json('ticket', 'show', ticket, env=clock.env())['state'], 'open')
+        text = world.text('listing', 'show', str(again['id']), env=clock.env())
+        holds(text, '192.0.2.25 in one.test', 'listed again 1 time', '127.0.0.2 listed', 'seen gone by several checks')
+
+        # off, and off it stays
+        change(lists, 'one.test', POINTS)
+        for _ in range(3):
+            check(world, clock, minutes=61)
+        check(world, clock, days=15)
+        equal(set(states(world, clock).values()), {'closed'})
+        equal(world.json('listing', 'list', env=clock.env())['listings'], [])
+
+
+@test
+def unbelieved():
+    """a list that lists the world, and a resolver that is away, change nothing"""
+    clock = Clock()
+    with two_lists() as lists, World(conf(lists)) as world:
+        world.run('init')
+        change(lists, 'one.test', POINTS + '192.0.2.25\n')
+        check(world, clock)
+        before = states(world, clock)
+        change(lists, 'one.test', POINTS + '127.0.0.0/24\n192.0.2.0/24\n')
+        change(lists, 'two.test', POINTS + '127.0.0.0/24\n192.0.2.0/24\n')
+        got = check(world, clock, hours=16)
+        # rbldnsd finds ::ffff:127.0.0.1 in the IPv4 data, too
+        equal((got['listed'], got['unknown'], got['zones_not_believed']), (0, 3, 3))
+        equal(states(world, clock), before)
+        holds(world.text('listing', 'show', '1', env=clock.env()), 'wildcard')
+    with World(conf(lists)) as world:  # nobody listens there now
+        world.run('init')
+        got = check(world, clock)
+        equal((got['asked'], got['unknown']), (3, 3))
+        holds(world.text('listing', 'check', env=clock.env(hours=1)), 'plaint zone test')
+        equal(states(world, clock), {})
+
+
+@test
+def tickets():
+    """the machine of a live ticket is looked up while it lives, and no stranger's ever"""
+    clock = Clock()
+    with two_lists() as lists, World(conf(lists)) as world:
+        world.run('init')
+        check(world, clock)
+        for machine in ('192.0.2.77', '203.0.113.77'):
+            world.run('ticket', 'new', f'--machine={machine}', env=clock.env())
+        change(lists, 'one.test', POINTS + '192.0.2.77\n203.0.113.77\n')
+        equal(check(world, clock)['asked'], 2)
+        equal(states(world, clock), {('192.0.2.77', 'one.test'): 'listed'})
+        row = world.json('listing', 'list', env=clock.env())['listings'][0]
+        equal(row['ticket_id'], 1)
+        holds(world.text('ticket', 'show', '1', env=clock.env()), 'one.test')
+        world.run('ticket', 'move', '1', 'rejected', '--reason=not-ours', env=clock.env())
+        change(lists, 'one.test', POINTS)
+        for _ in range(3):
+            check(world, clock, minutes=61)
+        check(world, clock, days=15)
+        equal(check(world, clock, days=15)['asked'], 3)  # the relay, and nothing else
+
+
+@test
+def killed():
+    """a run that is killed loses nothing, and what it had leased is asked again when the lease ends"""
+    clock = Clock()
+    with two_lists() as lists, World(conf(lists)) as world:
+        world.run('init')
+        lists.process.send_signal(signal.SIGSTOP)  # so that it hangs in the middle
+        run = subprocess.Popen([PLAINT, '-c', world.conf, 'listing', 'check'], env={**world.env, **clock.env()},
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(0.5)
+        run.kill()
+        run.wait()
+        lists.process.send_signal(signal.SIGCONT)
+        got = check(world, clock, minutes=11)
+        equal((got['asked'], got['clean']), (3, 3))
+
+
+@test
+def words():
+    """what cannot be shown says so"""
+    with World(SITE) as world:
+        world.run('init')
+        holds(world.error('listing', 'show', '7', status=66), 'no listing 7', 'plaint listing list')
+        holds(world.error('listing', 'show', 'x', status=65), 'listing')
+        holds(world.error('listing', 'list', '--after=x', status=65), 'cursor')
+        world.run('listing', 'list')
+
+
+if not RBLDNSD:
+    print('1..0 # SKIP rbldnsd is not installed')
+    sys.exit(0)
+main()
