@@ -139,7 +139,7 @@ def as_json():
             'relay out 1': {'names': [], 'addresses': [], 'roles': []},
             'receivers': {'networks': [], 'hosts': []},
             'forwarders': {'networks': [], 'hosts': []},
-            'mta': {'log-query': None}, 'customers': {'lookup': None}, 'reporters': {'known': []}})
+            'mta': {'log-query': None}, 'customers': {'lookup': None}, 'reporters': {'known': []}, 'dns': {'servers': []}})
         world.path('plaint.conf', '[store]\nurl=postgresql://plaint:geheim@db/plaint\nbusy-timeout=2m\n')
         shown = world.json('config', 'show')
         equal(shown['store'], {'url': 'postgresql://plaint:********@db/plaint', 'busy-timeout': 120})
