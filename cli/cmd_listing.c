@@ -165,6 +165,11 @@ draw_head(const json_t *view, const Term *term, gint64 now, GString *out)
     line = g_strdup_printf(", first seen %s%s%s", first ? first : "–",
                            due ? ", looked up again " : "", due ? due : "");
     term_add(out, term, STYLE_PLAIN, line);
+    if (get(view, "promised_at") && g_strcmp0(get(view, "state"), "requested") == 0) {
+        g_autofree char *promised = ago(view, "promised_at", now);
+
+        g_string_append_printf(out, ", promised %s", promised);
+    }
     if (relistings > 0)
         g_string_append_printf(out, ", listed again %" G_GINT64_FORMAT " time%s", relistings,
                                relistings == 1 ? "" : "s");

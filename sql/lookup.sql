@@ -49,12 +49,12 @@ VALUES (:id, :now, :now, 1, :outcome, :why, :codes, :raw, :text);
 
 -- name: listing_by_address
 SELECT id, address, zone, ticket_id, state, first_at, last_at, requested_at, delisted_at,
-    watch_until, relistings
+    watch_until, relistings, reference, promised_at
 FROM listing WHERE address = :address AND zone = :zone;
 
 -- name: listing_load
 SELECT id, address, zone, ticket_id, state, first_at, last_at, requested_at, delisted_at,
-    watch_until, relistings
+    watch_until, relistings, reference, promised_at
 FROM listing WHERE id = :id;
 
 -- name: listing_add
@@ -64,7 +64,8 @@ RETURNING id;
 
 -- name: listing_save
 UPDATE listing SET ticket_id = :ticket, state = :state, last_at = :last, requested_at = :requested,
-    delisted_at = :delisted, watch_until = :watch, relistings = :relistings
+    delisted_at = :delisted, watch_until = :watch, relistings = :relistings,
+    reference = :reference, promised_at = :promised
 WHERE id = :id;
 
 -- name: listing_seen
@@ -81,7 +82,8 @@ SELECT id FROM listing WHERE state = 'watched' AND watch_until <= :now LIMIT :li
 -- name: view_listings
 SELECT id, address AS "address:addr", zone, state, ticket_id, first_at AS "first_at:time",
     last_at AS "last_at:time", requested_at AS "requested_at:time",
-    delisted_at AS "delisted_at:time", watch_until AS "watch_until:time", relistings
+    promised_at AS "promised_at:time", delisted_at AS "delisted_at:time",
+    watch_until AS "watch_until:time", relistings, reference
 FROM listing WHERE id < :before AND (:all = 1 OR state <> 'closed')
 ORDER BY id DESC LIMIT :limit;
 
@@ -89,7 +91,8 @@ ORDER BY id DESC LIMIT :limit;
 SELECT g.id, g.address AS "address:addr", g.zone, g.state, g.ticket_id,
     g.first_at AS "first_at:time", g.last_at AS "last_at:time",
     g.requested_at AS "requested_at:time", g.delisted_at AS "delisted_at:time",
-    g.watch_until AS "watch_until:time", g.relistings, l.checked_at AS "checked_at:time",
+    g.promised_at AS "promised_at:time", g.watch_until AS "watch_until:time", g.relistings,
+    g.reference, l.checked_at AS "checked_at:time",
     l.due_at AS "due_at:time", l.outcome, l.cleans, l.unknowns
 FROM listing g LEFT JOIN lookup l ON l.address = g.address AND l.zone = g.zone
 WHERE g.id = :id;

@@ -17,6 +17,7 @@ listing_free(Listing *listing)
     if (!listing)
         return;
     g_free(listing->zone);
+    g_free(listing->reference);
     g_free(listing);
 }
 
@@ -39,6 +40,8 @@ listing_of_row(Stmt *stmt)
     listing->delisted_at = stmt_time(stmt, 8);
     listing->watch_until = stmt_time(stmt, 9);
     listing->relistings = (guint)stmt_int(stmt, 10);
+    listing->reference = g_strdup(stmt_text(stmt, 11));
+    listing->promised_at = stmt_time(stmt, 12);
     return listing;
 }
 
@@ -90,6 +93,8 @@ save(Store *store, const Listing *listing, GError **error)
     stmt_bind_time(stmt, ":delisted", listing->delisted_at);
     stmt_bind_time(stmt, ":watch", listing->watch_until);
     stmt_bind_int(stmt, ":relistings", listing->relistings);
+    stmt_bind_text(stmt, ":reference", listing->reference);
+    stmt_bind_time(stmt, ":promised", listing->promised_at);
     stmt_bind_int(stmt, ":id", listing->id);
     return stmt_run(stmt, NULL, error);
 }
@@ -114,7 +119,9 @@ record(Store *store, const Listing *listing, const char *from, const char *text,
     stmt_bind_text(stmt, ":text", clean);
     return stmt_run(stmt, NULL, error) &&
            audit_add(store, deed,
-                     &(AuditEntry){.deed = from ? "listing-move" : "listing-open",
+                     &(AuditEntry){.deed = !from                      ? "listing-open"
+                                           : g_strcmp0(from, to) == 0 ? "listing-note"
+                                                                      : "listing-move",
                                    .ticket_id = listing->ticket_id,
                                    .listing_id = listing->id,
                                    .detail = json_pack("{s:s, s:s, s:s?, s:s, s:s?}", "address",
@@ -142,6 +149,8 @@ move(Store *store, Listing *listing, ListingState to, const char *text, gint64 w
         listing->relistings++;
         listing->last_at = deed->now;
         listing->requested_at = listing->delisted_at = listing->watch_until = TIME_NONE;
+        listing->promised_at = TIME_NONE;
+        g_clear_pointer(&listing->reference, g_free);
     }
     if (to == LISTING_REQUESTED)
         listing->requested_at = deed->now;
@@ -163,6 +172,112 @@ listing_move(Store *store, gint64 id, ListingState to, const char *text, gint64 
         return false;
     listing = listing_load(store, id, error);
     return listing && move(store, listing, to, text, watch, deed, error) &&
+           store_txn_commit(&txn, error);
+}
+
+/* -- requests --------------------------------------------------------------------------------- */
+
+static bool
+event_at(Store *store, gint64 ticket, gint64 *ret_at, GError **error)
+{
+    g_autoptr(Stmt) stmt = store_stmt(store, "ticket_event_at", error);
+
+    if (!stmt)
+        return false;
+    stmt_bind_int(stmt, ":id", ticket);
+    return stmt_run_int(stmt, ret_at, error);
+}
+
+/* A list that is asked before the cause is gone lists again, for longer. */
+static bool
+may_request(Store *store, const Listing *listing, const ListingRequest *request, gint64 now,
+            GError **error)
+{
+    g_autoptr(Ticket) ticket = NULL;
+    gint64 event = 0;
+
+    if (request->force_why)
+        return true;
+    if (request->is_automatic)
+        return plaint_fail(error, PLAINT_ERROR_CONFLICT,
+                           "%s removes by itself: it is only to be waited for", listing->zone);
+    if (listing->ticket_id == 0)
+        return plaint_fail(error, PLAINT_ERROR_CONFLICT,
+                           "no ticket says what was done about it: the list will ask");
+    ticket = ticket_load(store, listing->ticket_id, error);
+    if (!ticket || !event_at(store, listing->ticket_id, &event, error))
+        return false;
+    if (ticket->state != TICKET_FIXED && ticket->state != TICKET_DELISTING)
+        return plaint_fail(error, PLAINT_ERROR_CONFLICT,
+                           "ticket %" G_GINT64_FORMAT
+                           " is '%s': the list is asked once the cause is "
+                           "fixed, with evidence",
+                           ticket->id, ticket_state_names[ticket->state]);
+    if (event > ticket->fixed_at)
+        return plaint_fail(error, PLAINT_ERROR_CONFLICT,
+                           "there was an incident after the fix: it has not held");
+    return now - ticket->fixed_at >= LISTING_QUIET ||
+           plaint_fail(error, PLAINT_ERROR_CONFLICT,
+                       "fixed %" G_GINT64_FORMAT
+                       " minutes ago: wait until it has been quiet for two "
+                       "hours",
+                       (now - ticket->fixed_at) / 60);
+}
+
+/* Of a ticket that is fixed: from now on it waits for lists. */
+static bool
+begin_delisting(Store *store, gint64 id, const Deed *deed, GError **error)
+{
+    g_autoptr(Ticket) ticket = id ? ticket_load(store, id, error) : NULL;
+    const TicketMove move = {.id = id, .to = TICKET_DELISTING, .from = -1};
+
+    if (id && !ticket)
+        return false;
+    return !ticket || ticket->state != TICKET_FIXED || ticket_move(store, &move, deed, error);
+}
+
+static char *
+request_text(const ListingRequest *request)
+{
+    g_autoptr(GString) text = g_string_new(request->text ? request->text : "asked");
+
+    if (request->reference)
+        g_string_append_printf(text, ", reference %s", request->reference);
+    if (request->force_why)
+        g_string_append_printf(text, "; forced: %s", request->force_why);
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+bool
+listing_request(Store *store, const ListingRequest *request, const Deed *deed, GError **error)
+{
+    g_auto(StoreTxn) txn = STORE_TXN_INIT;
+    g_autoptr(Listing) listing = NULL;
+    g_autofree char *text = request_text(request);
+
+    if (!store_txn_begin(&txn, store, error))
+        return false;
+    listing = listing_load(store, request->id, error);
+    if (!listing || !may_request(store, listing, request, deed->now, error))
+        return false;
+    g_free(listing->reference);
+    listing->reference = g_strdup(request->reference);
+    listing->promised_at = request->wait > 0 ? deed->now + request->wait : TIME_NONE;
+    return move(store, listing, LISTING_REQUESTED, text, 0, deed, error) &&
+           begin_delisting(store, listing->ticket_id, deed, error) && store_txn_commit(&txn, error);
+}
+
+bool
+listing_note(Store *store, gint64 id, const char *text, const Deed *deed, GError **error)
+{
+    g_auto(StoreTxn) txn = STORE_TXN_INIT;
+    g_autoptr(Listing) listing = NULL;
+
+    if (!store_txn_begin(&txn, store, error))
+        return false;
+    listing = listing_load(store, id, error);
+    return listing &&
+           record(store, listing, listing_state_names[listing->state], text, deed, error) &&
            store_txn_commit(&txn, error);
 }
 
@@ -234,6 +349,7 @@ add(Store *store, const ListingFound *found, const Deed *deed, Listing **ret_lis
     listing->state = LISTING_LISTED;
     listing->first_at = listing->last_at = deed->now;
     listing->requested_at = listing->delisted_at = listing->watch_until = TIME_NONE;
+    listing->promised_at = TIME_NONE;
     if (!ticket_for(store, found, deed, &listing->ticket_id, error))
         return false;
     stmt = store_stmt(store, "listing_add", error);

@@ -20,8 +20,10 @@ typedef struct {
     char *zone;
     gint64 ticket_id; /* 0: none */
     ListingState state;
-    gint64 first_at, last_at, requested_at, delisted_at, watch_until; /* TIME_NONE: not */
+    gint64 first_at, last_at, requested_at, promised_at, delisted_at,
+        watch_until; /* TIME_NONE: not */
     guint relistings;
+    char *reference; /* of the request, by the list; or NULL */
 } Listing;
 
 Listing *listing_load(Store *store, gint64 id, GError **error); /* (transfer full); NOT_FOUND */
@@ -32,6 +34,25 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Listing, listing_free)
  * to `watched`, seconds. */
 bool listing_move(Store *store, gint64 id, ListingState to, const char *text, gint64 watch,
                   const Deed *deed, GError **error);
+
+#define LISTING_QUIET (2 * 3600) /* seconds since the fix without a credible incident */
+
+typedef struct {
+    gint64 id;
+    const char *text;      /* how it was asked: "the form", "mail to …"; or NULL */
+    const char *reference; /* what the list calls the request, or NULL */
+    gint64 wait;           /* seconds that the list says it takes; 0: not said */
+    bool is_automatic;     /* the list removes by itself */
+    const char *force_why; /* asked all the same, and why; NULL: the guards hold */
+} ListingRequest;
+
+/* A request is on its way, once and with reason: its ticket is fixed, with evidence, and has been
+ * quiet since; the list is one that takes requests. CONFLICT says what is missing. The ticket moves
+ * to `delisting`. */
+bool listing_request(Store *store, const ListingRequest *request, const Deed *deed, GError **error);
+
+/* Something to remember; the state stays. */
+bool listing_note(Store *store, gint64 id, const char *text, const Deed *deed, GError **error);
 
 typedef struct {
     Addr address;

@@ -5,8 +5,8 @@
 #include "store/view.h"
 
 /* {"listings": [{"id","address","zone","state","ticket_id","first_at","last_at","requested_at",
- * "delisted_at","watch_until","relistings"}], "next"}: newest first; those that are closed only
- * with `all`. (transfer full) */
+ * "promised_at","delisted_at","watch_until","relistings","reference"}], "next"}: newest first;
+ * those that are closed only with `all`. (transfer full) */
 json_t *view_listing_list(Store *store, bool all, const Page *page, GError **error);
 
 /* The members above, and of its look-ups checked_at, due_at, outcome, cleans, unknowns; events

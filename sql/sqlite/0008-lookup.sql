@@ -32,3 +32,7 @@ CREATE TABLE lookup_run (
 ) STRICT;
 CREATE INDEX lookup_run_lookup ON lookup_run (lookup_id, id);
 CREATE INDEX listing_watched ON listing (watch_until) WHERE state = 'watched';
+
+-- What was asked of the list, and when it said that it would be done.
+ALTER TABLE listing ADD COLUMN reference TEXT;
+ALTER TABLE listing ADD COLUMN promised_at INTEGER;

@@ -165,6 +165,50 @@ def tickets():
 
 
 @test
+def requested():
+    """a list is asked once the ticket is fixed and quiet, not before, and one that removes by itself never"""
+    clock = Clock()
+    with two_lists() as lists, World(conf(lists)) as world:
+        world.run('init')
+        for zone in ('one.test', 'two.test'):
+            change(lists, zone, POINTS + '192.0.2.25\n')
+        check(world, clock)
+        ids = {row['zone']: str(row['id']) for row in world.json('listing', 'list', env=clock.env())['listings']}
+
+        def refused(*words, **later):
+            return world.error('listing', 'request', ids['one.test'], *words, status=69, env=clock.env(**later))
+
+        holds(refused(), "ticket 1 is 'new'", 'once the cause is fixed')
+        for state, more in (('open', []), ('contained', []), ('fixed', ['--proof=relay closed'])):
+            world.run('ticket', 'move', '1', state, *more, env=clock.env())
+        holds(refused(minutes=30), 'fixed 30 minutes ago', 'two hours')
+        holds(world.error('listing', 'request', ids['two.test'], status=69, env=clock.env()), 'removes by itself')
+        holds(world.error('listing', 'request', ids['one.test'], '--force', status=64, env=clock.env()), '--why')
+        text = world.text('listing', 'request', ids['one.test'], 'their', 'form', '--reference=R-77', '--wait=12h',
+                          env=clock.env(hours=2))
+        holds(text, '192.0.2.25 in one.test', 'requested')
+        shown = world.json('listing', 'show', ids['one.test'], env=clock.env())
+        equal((shown['state'], shown['reference']), ('requested', 'R-77'))
+        holds(shown['events'][0]['text'], 'their form, reference R-77')
+        equal(world.json('ticket', 'show', '1', env=clock.env())['state'], 'delisting')
+        holds(world.text('listing', 'show', ids['one.test'], env=clock.env()), 'promised in 12 h')
+        holds(world.error('listing', 'request', ids['one.test'], status=69, env=clock.env()), "cannot become 'requested'")
+
+        world.run('listing', 'refuse', ids['one.test'], 'more', 'proof', 'wanted', env=clock.env())
+        world.run('listing', 'note', ids['one.test'], 'sent', 'the', 'log', env=clock.env())
+        world.run('listing', 'request', ids['one.test'], '--force', '--why=they asked us to', env=clock.env())
+        shown = world.json('listing', 'show', ids['one.test'], env=clock.env())
+        equal([e['to_state'] for e in shown['events']], ['requested', 'refused', 'refused', 'requested', 'listed'])
+        holds(shown['events'][0]['text'], 'forced: they asked us to')
+        holds(world.error('ticket', 'move', '1', 'resolved', '--resolution=fixed', status=69, env=clock.env()), 'unfinished')
+        for zone in ('one.test', 'two.test'):
+            change(lists, zone, POINTS)
+        for _ in range(3):
+            check(world, clock, minutes=61)
+        world.run('ticket', 'move', '1', 'resolved', '--resolution=fixed', env=clock.env())
+
+
+@test
 def killed():
     """a run that is killed loses nothing, and what it had leased is asked again when the lease ends"""
     clock = Clock()
