@@ -166,7 +166,7 @@ static const CommandOption request_options[] = {
     {.name = "reference", .value = "TEXT", .summary = "what the list calls the request"},
     {.name = "wait",
      .value = "TIME",
-     .summary = "what the list promises, when not what it publishes: 24h"},
+     .summary = "what the list promises, when not what it publishes"},
     {.name = "force", .summary = "asked although something is missing"},
     {.name = "why", .value = "TEXT", .summary = "why, with --force: it goes on record"},
     {.name = NULL},
@@ -201,7 +201,7 @@ const Command cmd_listing_refuse = {
 const Command cmd_listing_accept = {
     .name = "listing accept",
     .operands = "ID TEXT...",
-    .summary = "leave an address on a list: it is right to be there, or not worth it",
+    .summary = "leave an address on a list, and why",
     .needs = COMMAND_NEEDS_CONFIG | COMMAND_WRITES,
     .min_operands = 1,
     .max_operands = -1,

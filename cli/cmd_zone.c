@@ -172,7 +172,7 @@ run_test(Plaint *plaint, GError **error)
 const Command cmd_zone_list = {
     .name = "zone list",
     .operands = "[ZONE...]",
-    .summary = "list the DNS lists that are asked, and how an address gets off each",
+    .summary = "list the DNS lists that are asked, and how one gets off each",
     .details =
         "A list is switched off, given its key or changed in a group [zone NAME] of plaint.conf; "
         "a group with another name adds a list.",
@@ -184,7 +184,7 @@ const Command cmd_zone_list = {
 const Command cmd_zone_test = {
     .name = "zone test",
     .operands = "[ZONE...]",
-    .summary = "ask the test points of DNS lists: which are to be believed from here",
+    .summary = "ask the test points of DNS lists: which are to be believed",
     .details =
         "Each list must list 127.0.0.2 and must not list 127.0.0.1 (for IPv6, ::ffff:7f00:2 and "
         "::ffff:7f00:1). What a list says that fails the test counts for nothing.\n\n"

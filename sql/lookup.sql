@@ -17,13 +17,13 @@ WHERE hot = 1 AND leased_by IS NULL
     AND NOT EXISTS (SELECT 1 FROM listing g WHERE g.address = lookup.address AND g.state <> 'closed');
 
 -- name: lookup_machines
-SELECT t.machine FROM ticket t WHERE t.live = 1 AND t.machine IS NOT NULL
+SELECT t.machine FROM ticket t WHERE t.live = 1 AND t.machine >= :first
 UNION
-SELECT g.address FROM listing g WHERE g.state <> 'closed';
+SELECT g.address FROM listing g WHERE g.state <> 'closed' AND g.address >= :first;
 
 -- name: lookup_take
 UPDATE lookup SET due_at = :until, leased_by = :by
-WHERE id IN (SELECT l.id FROM lookup l WHERE l.due_at IS NOT NULL AND l.due_at <= :now ORDER BY l.due_at LIMIT :limit)
+WHERE id IN (SELECT l.id FROM lookup l WHERE l.due_at > 0 AND l.due_at <= :now ORDER BY l.due_at LIMIT :limit)
 RETURNING id, address, zone, hot, unknowns, kept;
 
 -- name: lookup_done
@@ -76,7 +76,7 @@ INSERT INTO listing_event (listing_id, at, actor, from_state, to_state, text)
 VALUES (:id, :at, :actor, :from, :to, :text);
 
 -- name: listings_watched_until
-SELECT id FROM listing WHERE state = 'watched' AND watch_until <= :now LIMIT :limit;
+SELECT id FROM listing WHERE state = 'watched' AND watch_until > 0 AND watch_until <= :now LIMIT :limit;
 
 -- Newest first; open ones, or all.
 -- name: view_listings
@@ -84,7 +84,7 @@ SELECT id, address AS "address:addr", zone, state, ticket_id, first_at AS "first
     last_at AS "last_at:time", requested_at AS "requested_at:time",
     promised_at AS "promised_at:time", delisted_at AS "delisted_at:time",
     watch_until AS "watch_until:time", relistings, reference
-FROM listing WHERE id < :before AND (:all = 1 OR state <> 'closed')
+FROM listing WHERE id > 0 AND id < :before AND (:all = 1 OR state <> 'closed')
 ORDER BY id DESC LIMIT :limit;
 
 -- name: view_listing

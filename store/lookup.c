@@ -45,10 +45,12 @@ lookup_machines(Store *store, GError **error)
 {
     g_autoptr(GArray) machines = g_array_new(FALSE, FALSE, sizeof(Addr));
     g_autoptr(Stmt) stmt = store_stmt(store, "lookup_machines", error);
+    const Addr first = ADDR_NONE;
     bool row = false;
 
     if (!stmt)
         return NULL;
+    stmt_bind_blob(stmt, ":first", first.b, sizeof first.b);
     for (;;) {
         Addr addr = ADDR_NONE;
 

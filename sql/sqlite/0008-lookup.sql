@@ -13,7 +13,8 @@ CREATE TABLE lookup (
     unknowns     INTEGER NOT NULL DEFAULT 0,   -- in a row
     UNIQUE (address, zone)
 ) STRICT;
-CREATE INDEX lookup_due ON lookup (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX lookup_due ON lookup (due_at);
+CREATE INDEX lookup_hot ON lookup (hot) WHERE hot = 1;
 CREATE INDEX ticket_live_machine ON ticket (machine) WHERE live = 1 AND machine IS NOT NULL;
 CREATE INDEX listing_unclosed ON listing (address) WHERE state <> 'closed';
 
@@ -36,3 +37,4 @@ CREATE INDEX listing_watched ON listing (watch_until) WHERE state = 'watched';
 -- What was asked of the list, and when it said that it would be done.
 ALTER TABLE listing ADD COLUMN reference TEXT;
 ALTER TABLE listing ADD COLUMN promised_at INTEGER;
+CREATE INDEX audit_listing ON audit (listing_id, id) WHERE listing_id IS NOT NULL;
