@@ -196,6 +196,58 @@ take_claim(Incident *incident, const char *words)
         incident->claimed_in_field = true;
 }
 
+/* Who wrote the topmost trace field, up to a blank, or NULL. (transfer full) */
+static char *
+top_writer(const HeaderBlock *block)
+{
+    const char *value = header_get(block, "Received"),
+               *by = value ? text_find_fold(value, -1, " by ") : NULL;
+
+    return by ? g_strndup(by + 4, strcspn(by + 4, " ;\t")) : NULL;
+}
+
+/* The next header below that the same mail system wrote: another message, not what the one above
+ * encloses. */
+static bool
+find_next(Parsing *parsing, const HeaderBlock *first, const char *text, Paste *ret_next)
+{
+    g_autofree char *ours = top_writer(first);
+
+    for (guint n = 0; ours && text && n < MOST_TEXTS; n++) {
+        g_auto(Paste) next = {0};
+        g_autofree char *writer = NULL;
+        if (!paste_find_trace(text, parsing->limits, &next))
+            return false;
+        writer = top_writer(next.block);
+        if (org_hosts_same(ours, writer) && header_has(next.block, "From") &&
+            g_strcmp0(header_get(first, "Message-ID"), header_get(next.block, "Message-ID")) != 0) {
+            *ret_next = next;
+            next.block = NULL;
+            return true;
+        }
+        text = next.body;
+    }
+    return false;
+}
+
+/* One header below the other: each is an incident, its message ends where the next begins. */
+static void
+apply_all(Parsing *parsing, Incident *incident, Evidence *evidence)
+{
+    while (incident) {
+        g_auto(Paste) next = {0};
+        g_autofree char *own = NULL;
+        if (evidence->text && find_next(parsing, evidence->block, evidence->text, &next))
+            evidence->text = own = g_strndup(evidence->text, (gsize)(next.start - evidence->text));
+        evidence_apply(parsing, incident, evidence);
+        if (!next.block)
+            return;
+        evidence_clear(evidence);
+        *evidence = (Evidence){.block = g_steal_pointer(&next.block), .text = next.body};
+        incident = format_add_incident(parsing);
+    }
+}
+
 static void
 inline_parse(Parsing *parsing)
 {
@@ -233,8 +285,12 @@ inline_parse(Parsing *parsing)
     while (!incident->claimed_in_field && prose_next_addr(&prose, &addr) && prose <= words_end)
         if (addr_is_none(&incident->claimed_ip) || site_owns(parsing->site, &addr))
             incident->claimed_ip = addr;
+    if (found->has_trace) {
+        apply_all(parsing, incident, &evidence);
+        return;
+    }
     evidence_apply(parsing, incident, &evidence);
-    if (!found->has_trace && !incident->ours) /* what the forwarded message links to */
+    if (!incident->ours) /* what the forwarded message links to */
         incident->domain = content_url_domain(parsing, incident->urls);
 }
 
