@@ -29,7 +29,7 @@ static const Case traces[] = {
     {"prose-before-is-not-a-field", "look here: below\nReceived: by a\nTo: b\n", "Received|by a\nTo|b\n", "look here: below\n", ""},
     {"soft-break", "Received: from a by exam=\nple.org\nTo: b\n\n", "Received|from a by example.org\nTo|b\n", "", ""},
     {"defanged", "Received: from a ([192[.]0[.]2[.]1])\nTo: b\n\n", "Received|from a ([192.0.2.1])\nTo|b\n", "", ""},
-    {"wide-blanks", "Received: from\xC2\xA0""a\n\xE2\x80\x83""by b\xE2\x80\x8B\nTo: b\n\n", "Received|from a  by b\nTo|b\n", "", ""},
+    {"wide-blanks", "Received: from\xC2\xA0""a\n\xE2\x80\x83""by b\xE2\x80\x8B\nTo: b\n\n", "Received|from a by b\nTo|b\n", "", ""},
     {"whole-line-alone", "Received: from a by b; Tue, 4 Mar 2025 10:11:12 +0100\n\n", "Received|from a by b; Tue, 4 Mar 2025 10:11:12 +0100\n", "", ""},
     {"no-whole-line-alone", "Received: from a by b; soon\n\n", NULL, NULL, NULL},
     {"received-alone", "Received: by a\n\n", NULL, NULL, NULL},
