@@ -133,22 +133,38 @@ count_hint(Scores *scores, gsize index)
         scores->shown[hint->category][scores->n_shown[hint->category]++] = hint;
 }
 
-/* One pass over the folded text: at each word the phrases that begin with its first two letters. */
-static void
-search(const GString *text, Scores *scores)
+/* The phrases by their first two letters. */
+typedef struct {
+    guint16 first[LETTERS * LETTERS], next[CATEGORY_HINTS_MAX]; /* index plus one; 0: none */
+} HintIndex;
+
+static gpointer
+make_index(gpointer to)
 {
-    guint16 first[LETTERS * LETTERS] = {0}, next[CATEGORY_HINTS_MAX];
+    HintIndex *index = to;
 
     for (guint i = 0; category_hints[i].phrase; i++) {
         const char *phrase = category_hints[i].phrase;
         guint key = letter(phrase[0]) * LETTERS + letter(phrase[1]);
-        next[i] = first[key];
-        first[key] = (guint16)(i + 1);
+        index->next[i] = index->first[key];
+        index->first[key] = (guint16)(i + 1);
     }
+    return index;
+}
+
+/* One pass over the folded text: at each word the phrases that begin with its first two letters. */
+static void
+search(const GString *text, Scores *scores)
+{
+    static GOnce once = G_ONCE_INIT;
+    static HintIndex room;
+    const HintIndex *index = g_once(&once, make_index, &room);
+
     for (const char *p = text->str; p[0] && p[1]; p++) {
         if (p[0] != ' ')
             continue;
-        for (guint at = first[letter(p[1]) * LETTERS + letter(p[2])]; at > 0; at = next[at - 1]) {
+        for (guint at = index->first[letter(p[1]) * LETTERS + letter(p[2])]; at > 0;
+             at = index->next[at - 1]) {
             const char *phrase = category_hints[at - 1].phrase;
             gsize len;
             if (p[3] != phrase[2])

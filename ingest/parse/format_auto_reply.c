@@ -146,9 +146,11 @@ auto_reply_probe(Parsing *parsing)
         return true;
     if (bounce_is_challenge(parsing))
         return true;
+    if (report || has_evidence(parsing))
+        return false;
     words = has_subject(format_bare_subject(parsing));
     words += content_acknowledges(parsing);
-    if (report || has_evidence(parsing) || (words == 0 && names_source(parsing)))
+    if (words == 0 && names_source(parsing))
         return false;
     marks = count_fields(header);
     if (marks >= 2 || (automatic && text_has_prefix_fold(automatic, "auto-replied")))

@@ -116,26 +116,50 @@ phrase(gsize i)
     return mark->where == TEXT ? mark->words : NULL;
 }
 
-static void
-find_phrases(const char *text, Phrases *ret_phrases)
+/* The phrases by their first two letters, whatever the case: the low five bits tell letters apart.
+ */
+typedef struct {
+    const char *words[N_PHRASES];
+    guint8 first[1024], next[N_PHRASES]; /* index plus one; 0: none */
+} PhraseIndex;
+
+static guint
+bucket(const char *p)
 {
-    guint8 first[256] = {0}, next[N_PHRASES];
-    bool inside = false;
+    return (guint)(p[0] & 31) << 5 | (guint)(p[1] & 31);
+}
+
+static gpointer
+make_index(gpointer to)
+{
+    PhraseIndex *index = to;
 
     G_STATIC_ASSERT(N_PHRASES < 255);
     for (gsize i = 0; i < N_PHRASES; i++) {
         const char *words = phrase(i);
         if (!words)
             continue;
-        next[i] = first[(guchar)*words];
-        first[(guchar)*words] = first[(guchar)g_ascii_toupper(*words)] = (guint8)(i + 1);
+        index->words[i] = words;
+        index->next[i] = index->first[bucket(words)];
+        index->first[bucket(words)] = (guint8)(i + 1);
     }
+    return index;
+}
+
+static void
+find_phrases(const char *text, Phrases *ret_phrases)
+{
+    static GOnce once = G_ONCE_INIT;
+    static PhraseIndex room;
+    const PhraseIndex *index = g_once(&once, make_index, &room);
+    bool inside = false;
+
     for (const char *p = text; *p; p++) {
-        guint at = inside ? 0 : first[(guchar)*p];
+        guint at = inside ? 0 : index->first[bucket(p)];
         inside = g_ascii_isalnum(*p);
-        for (; at > 0; at = next[at - 1])
-            if (g_ascii_tolower(p[1]) == phrase(at - 1)[1] && !ret_phrases->found[at - 1])
-                ret_phrases->found[at - 1] = text_has_prefix_fold(p, phrase(at - 1));
+        for (; at > 0; at = index->next[at - 1])
+            if (!ret_phrases->found[at - 1])
+                ret_phrases->found[at - 1] = text_has_prefix_fold(p, index->words[at - 1]);
     }
 }
 
