@@ -184,10 +184,9 @@ add_writer(const Complaint *complaint, GString *why)
         const Hop *hop = &g_array_index(first->hops, Hop, n);
         if (hop->verdict != VERDICT_BORDER || !hop->by || !strchr(hop->by, '.'))
             continue;
-        g_string_append_printf(why, "; the sample was taken in by %s, %s", hop->by,
-                               org_hosts_same(hop->by, complaint->reporter)
-                                   ? "the reporter's own server"
-                                   : "not a server of the reporter's domain");
+        g_string_append_printf(why, "; taken in by %s, %s", hop->by,
+                               org_hosts_same(hop->by, complaint->reporter) ? "the reporter's own"
+                                                                            : "not the reporter's");
         return;
     }
 }

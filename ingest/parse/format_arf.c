@@ -128,12 +128,27 @@ claim_from_text(Parsing *parsing, Incident *incident)
         (void)prose_next_addr(&text, &incident->claimed_ip);
 }
 
-/* Fields that are read above or below, or say nothing of the event. */
+/* Fields that are read above or below, that every report has, or that the mail itself repeats. */
 static const char *const read_fields[] = {
-    "Feedback-Type",    "User-Agent",        "Version",          "Source-IP",
-    "Source-Port",      "Incidents",         "Arrival-Date",     "Received-Date",
-    "Original-Rcpt-To", "Removal-Recipient", "Redacted-Address", "Original-Mail-From",
+    "Feedback-Type",
+    "User-Agent",
+    "Version",
+    "Source-IP",
+    "Source-Port",
+    "Incidents",
+    "Arrival-Date",
+    "Received-Date",
+    "Original-Rcpt-To",
+    "Removal-Recipient",
+    "Redacted-Address",
+    "Original-Mail-From",
     "Reported-URI",
+    "Reported-Domain",
+    "Reporting-MTA",
+    "Original-Envelope-Id",
+    "Authentication-Results",
+    "DKIM-Canonicalized-Header",
+    "DKIM-Canonicalized-Body",
 };
 
 /* The rest: RFC 5965, section 3.3, lets reports be extended, as RFC 6591 does. */
