@@ -39,6 +39,8 @@ draw_incident(const json_t *incident, const Term *term, GString *out)
     };
 
     g_string_append_c(out, '\n');
+    if (get(incident, "sample_by"))
+        draw_pair(out, term, "sample", "taken in by the reporter's own server");
     draw_pair(out, term, "from", get(incident, "from"));
     draw_pair(out, term, "to", get(incident, "rcpt"));
     draw_pair(out, term, "redacted", get(incident, "rcpt_redacted"));

@@ -175,18 +175,14 @@ add_feed(const Parsing *parsing, GString *why)
 
 /* Who took the sample in: the reporter's own server is a witness, another's must be believed. */
 static void
-add_writer(const Complaint *complaint, GString *why)
+judge_sample(const Complaint *complaint, Incident *incident)
 {
-    const Incident *first =
-        complaint->incidents->len ? &g_array_index(complaint->incidents, Incident, 0) : NULL;
-
-    for (guint n = 0; first && first->has_evidence && n < first->hops->len; n++) {
-        const Hop *hop = &g_array_index(first->hops, Hop, n);
+    for (guint n = 0; incident->has_evidence && n < incident->hops->len; n++) {
+        const Hop *hop = &g_array_index(incident->hops, Hop, n);
         if (hop->verdict != VERDICT_BORDER || !hop->by || !strchr(hop->by, '.'))
             continue;
-        g_string_append_printf(why, "; taken in by %s, %s", hop->by,
-                               org_hosts_same(hop->by, complaint->reporter) ? "the reporter's own"
-                                                                            : "not the reporter's");
+        if (org_hosts_same(hop->by, complaint->reporter))
+            incident->sample_by = "reporter";
         return;
     }
 }
@@ -200,8 +196,8 @@ authenticity_judge(Parsing *parsing)
     complaint->authenticity = judge_results(parsing, why);
     if (complaint->reporter && strcmp(complaint->authenticity, "pass") == 0)
         add_feed(parsing, why);
-    if (complaint->reporter)
-        add_writer(complaint, why);
+    for (guint i = 0; complaint->reporter && i < complaint->incidents->len; i++)
+        judge_sample(complaint, &g_array_index(complaint->incidents, Incident, i));
     complaint->authenticity_why = complaint_keep(complaint, why->str, -1);
 }
 

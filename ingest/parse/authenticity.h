@@ -6,7 +6,8 @@
 
 /* Sets authenticity and authenticity_why of the complaint: "pass", "fail" or "none". Only an
  * Authentication-Results field (RFC 8601) of our own MX counts: its authserv-id is a relay or
- * domain of the site, or the host that wrote the topmost Received field. */
+ * domain of the site, or the host that wrote the topmost Received field. Sets sample_by of each
+ * incident: did the reporter's own server take the reported message in? */
 void authenticity_judge(Parsing *parsing);
 
 /* Nobody wants an answer (RFC 3834, section 2): a machine, a list, a bounce. */

@@ -104,7 +104,7 @@ const char *const category_names[N_CATEGORIES] = {
 
 const char *const incident_extra_names[] = {
     "rcpt_redacted", "cfbl_address", "feedback_id", "list_id", "remote_mta", "status", "diagnostic",
-    "blocked_ip", "blocked_url", "report_fields", NULL,
+    "blocked_ip", "blocked_url", "sample_by", "report_fields", NULL,
 };
 /* clang-format on */
 

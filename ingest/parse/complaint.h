@@ -169,6 +169,7 @@ typedef struct {
     const char *diagnostic;    /* its words, */
     Addr blocked_ip;           /* the address it refuses, ours first, */
     const char *blocked_url;   /* and where it explains */
+    const char *sample_by;     /* "reporter": its own server took the message in; NULL: another */
     const char
         *report_fields; /* what a report says in fields that have no member: "Name: value; …" */
 } Incident;

@@ -90,6 +90,7 @@ static const Member incident_rows[] = {
     TEXT(Incident, "diagnostic", diagnostic),
     ADDR(Incident, blocked_ip),
     TEXT(Incident, "blocked_url", blocked_url),
+    TEXT(Incident, "sample_by", sample_by),
     TEXT(Incident, "report_fields", report_fields),
 };
 const MemberTable incident_members = {

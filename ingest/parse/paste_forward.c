@@ -59,17 +59,40 @@ static const struct { Label label; const char *words; } labels[] = {
 };
 /* clang-format on */
 
-static bool
-has_word(const char *words, const char *word, gsize len)
+/* Word, ASCII letters in lower case -> Label plus one. */
+static gpointer
+make_words(gpointer unused)
 {
-    for (const char *p = words; *p;) {
-        const char *bar = strchr(p, '|');
-        gsize n = bar ? (gsize)(bar - p) : strlen(p);
-        if (n == len && g_ascii_strncasecmp(p, word, len) == 0)
-            return true;
-        p += n + (bar ? 1 : 0);
+    GHashTable *words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    (void)unused;
+    for (gsize i = 0; i < G_N_ELEMENTS(labels); i++) {
+        g_auto(GStrv) each = g_strsplit(labels[i].words, "|", -1);
+        for (gsize k = 0; each[k]; k++) {
+            char *lower = g_ascii_strdown(each[k], -1);
+            if (g_hash_table_contains(words, lower)) /* the first row that has it counts */
+                g_free(lower);
+            else
+                g_hash_table_insert(words, lower, GINT_TO_POINTER((int)labels[i].label + 1));
+        }
     }
-    return false;
+    return words;
+}
+
+/* LABEL_NONE when it is no label. len: at most LABEL_BYTES. */
+static Label
+label_of(const char *word, gsize len)
+{
+    static GOnce once = G_ONCE_INIT;
+    GHashTable *words = g_once(&once, make_words, NULL);
+    char lower[LABEL_BYTES + 1];
+    int found;
+
+    for (gsize i = 0; i < len; i++)
+        lower[i] = g_ascii_tolower(word[i]);
+    lower[len] = '\0';
+    found = GPOINTER_TO_INT(g_hash_table_lookup(words, lower));
+    return found > 0 ? (Label)(found - 1) : LABEL_NONE;
 }
 
 /* Emphasis that HTML leaves behind, and no-break spaces. */
@@ -118,18 +141,17 @@ static Label
 label_at(const char *at, const char *end, const char **ret_value)
 {
     const char *colon, *stop;
+    Label label;
 
     at = skip_marks(at, end);
     colon = next_colon(at, MIN(end, at + LABEL_BYTES));
     if (!colon || colon == at)
         return LABEL_NONE;
     stop = trim_marks(at, colon);
-    for (gsize i = 0; i < G_N_ELEMENTS(labels); i++)
-        if (has_word(labels[i].words, at, (gsize)(stop - at))) {
-            *ret_value = skip_marks(colon + (*colon == ':' ? 1 : 3), end);
-            return labels[i].label;
-        }
-    return LABEL_NONE;
+    label = label_of(at, (gsize)(stop - at));
+    if (label != LABEL_NONE)
+        *ret_value = skip_marks(colon + (*colon == ':' ? 1 : 3), end);
+    return label;
 }
 
 /* May a label begin at p? Glued lines have a blank, a bracket or nothing between value and label.

@@ -60,11 +60,18 @@ find_replaced(const char *p)
 void
 paste_unmangle(GString *value)
 {
+    static const char firsts[] = "[({=\xC2\xE2\xE3\xEF"; /* of those that are replaced */
     gsize to = 0;
 
     for (gsize at = 0; at < value->len;) {
-        gsize i = strchr("[({=\xC2\xE2\xE3\xEF", value->str[at]) ? find_replaced(value->str + at)
-                                                                 : G_N_ELEMENTS(replaced);
+        gsize plain = strcspn(value->str + at, firsts), i = 0;
+
+        memmove(value->str + to, value->str + at, plain);
+        to += plain;
+        at += plain;
+        if (at == value->len)
+            break;
+        i = find_replaced(value->str + at);
         if (i == G_N_ELEMENTS(replaced)) {
             value->str[to++] = value->str[at++];
             continue;
