@@ -77,15 +77,12 @@ codec_writer_id(Store *store, gint64 now, gint64 *ret_id, GError **error)
 static GBytes *
 load_dictionary(Store *store, gint64 id, GError **error)
 {
-    g_autoptr(Stmt) stmt = store_stmt(store, "dictionary_load", error);
     bool row = false;
+    g_autoptr(Stmt) stmt = store_stmt_by_id(store, "dictionary_load", id, &row, error);
     gsize len = 0;
     const void *bytes = NULL;
 
     if (!stmt)
-        return NULL;
-    stmt_bind_int(stmt, ":id", id);
-    if (!stmt_step(stmt, &row, error))
         return NULL;
     bytes = row ? stmt_blob(stmt, 0, &len) : NULL;
     if (!bytes) {

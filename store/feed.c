@@ -91,14 +91,11 @@ remove_counted(Store *store, const Counted *counted, GError **error)
 bool
 feed_remove(Store *store, gint64 complaint_id, GError **error)
 {
-    g_autoptr(Stmt) stmt = store_stmt(store, "feed_complaint", error);
     bool row = false;
+    g_autoptr(Stmt) stmt = store_stmt_by_id(store, "feed_complaint", complaint_id, &row, error);
     int format = 0;
 
     if (!stmt)
-        return false;
-    stmt_bind_int(stmt, ":id", complaint_id);
-    if (!stmt_step(stmt, &row, error))
         return false;
     format = row ? text_name_find(format_names, N_FORMATS, stmt_text(stmt, 2)) : -1;
     return format < 0 || remove_counted(store,

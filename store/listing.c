@@ -48,13 +48,10 @@ listing_of_row(Stmt *stmt)
 Listing *
 listing_load(Store *store, gint64 id, GError **error)
 {
-    g_autoptr(Stmt) stmt = store_stmt(store, "listing_load", error);
     bool row = false;
+    g_autoptr(Stmt) stmt = store_stmt_by_id(store, "listing_load", id, &row, error);
 
     if (!stmt)
-        return NULL;
-    stmt_bind_int(stmt, ":id", id);
-    if (!stmt_step(stmt, &row, error))
         return NULL;
     if (row)
         return listing_of_row(stmt);

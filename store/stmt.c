@@ -97,6 +97,17 @@ stmt_done(Stmt *stmt)
     stmt->last = 0;
 }
 
+Stmt *
+store_stmt_by_id(Store *store, const char *name, gint64 id, bool *ret_row, GError **error)
+{
+    g_autoptr(Stmt) stmt = store_stmt(store, name, error);
+
+    if (!stmt)
+        return NULL;
+    stmt_bind_int(stmt, ":id", id);
+    return stmt_step(stmt, ret_row, error) ? g_steal_pointer(&stmt) : NULL;
+}
+
 /* The index of a parameter, 0 when a bind has failed or fails now. */
 static int
 parameter(Stmt *stmt, const char *name)

@@ -25,6 +25,9 @@
 typedef struct Stmt Stmt;
 
 Stmt *store_stmt(Store *store, const char *name, GError **error); /* sql/NAME.sql's block */
+/* The same, with :id bound and stepped once: the row of that id, *ret_row false when there is none.
+ */
+Stmt *store_stmt_by_id(Store *store, const char *name, gint64 id, bool *ret_row, GError **error);
 Stmt *store_stmt_text(Store *store, const char *sql,
                       GError **error); /* made by filter_sql.c only */
 void stmt_done(Stmt *stmt);            /* NULL is fine */

@@ -75,13 +75,10 @@ ticket_of_row(Stmt *stmt, gint64 id)
 Ticket *
 ticket_load(Store *store, gint64 id, GError **error)
 {
-    g_autoptr(Stmt) stmt = store_stmt(store, "ticket_load", error);
     bool row = false;
+    g_autoptr(Stmt) stmt = store_stmt_by_id(store, "ticket_load", id, &row, error);
 
     if (!stmt)
-        return NULL;
-    stmt_bind_int(stmt, ":id", id);
-    if (!stmt_step(stmt, &row, error))
         return NULL;
     if (row)
         return ticket_of_row(stmt, id);
@@ -142,13 +139,10 @@ learn_from_complaint(TicketDeed *td, gint64 complaint, GError **error)
 static bool
 find_complaint(Store *store, gint64 id, GError **error)
 {
-    g_autoptr(Stmt) stmt = store_stmt(store, "complaint_taken_by", error);
     bool row = false;
+    g_autoptr(Stmt) stmt = store_stmt_by_id(store, "complaint_taken_by", id, &row, error);
 
     if (!stmt)
-        return false;
-    stmt_bind_int(stmt, ":id", id);
-    if (!stmt_step(stmt, &row, error))
         return false;
     if (!row)
         return plaint_fail(error, PLAINT_ERROR_NOT_FOUND, "no complaint %" G_GINT64_FORMAT, id);

@@ -72,13 +72,10 @@ row_key(const json_t *row)
 json_t *
 ticket_row_load(Store *store, gint64 id, GError **error)
 {
-    g_autoptr(Stmt) stmt = store_stmt(store, "ticket_row", error);
     bool row = false;
+    g_autoptr(Stmt) stmt = store_stmt_by_id(store, "ticket_row", id, &row, error);
 
     if (!stmt)
-        return NULL;
-    stmt_bind_int(stmt, ":id", id);
-    if (!stmt_step(stmt, &row, error))
         return NULL;
     if (!row) {
         plaint_fail(error, PLAINT_ERROR_NOT_FOUND, "no ticket %" G_GINT64_FORMAT, id);

@@ -26,13 +26,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Undo, undo_clear)
 static bool
 find_undo(Store *store, gint64 id, Undo *ret_undo, GError **error)
 {
-    g_autoptr(Stmt) stmt = store_stmt(store, "undo_last", error);
     bool row = false;
+    g_autoptr(Stmt) stmt = store_stmt_by_id(store, "undo_last", id, &row, error);
 
     if (!stmt)
-        return false;
-    stmt_bind_int(stmt, ":id", id);
-    if (!stmt_step(stmt, &row, error))
         return false;
     if (!row)
         return plaint_fail(error, PLAINT_ERROR_CONFLICT,

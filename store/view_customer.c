@@ -96,13 +96,10 @@ add_rows(Store *store, json_t *customer, const char *member, const char *stateme
 static json_t *
 load(Store *store, gint64 id, GError **error)
 {
-    g_autoptr(Stmt) stmt = store_stmt(store, "customer_by_id", error);
     bool row = false;
+    g_autoptr(Stmt) stmt = store_stmt_by_id(store, "customer_by_id", id, &row, error);
 
     if (!stmt)
-        return NULL;
-    stmt_bind_int(stmt, ":id", id);
-    if (!stmt_step(stmt, &row, error))
         return NULL;
     return row ? stmt_row_json(stmt) : json_null();
 }

@@ -60,14 +60,11 @@ add_rows(Store *store, json_t *view, const char *member, const char *statement, 
 json_t *
 view_listing(Store *store, gint64 id, GError **error)
 {
-    g_autoptr(Stmt) stmt = store_stmt(store, "view_listing", error);
     bool row = false;
+    g_autoptr(Stmt) stmt = store_stmt_by_id(store, "view_listing", id, &row, error);
     json_t *view = NULL;
 
     if (!stmt)
-        return NULL;
-    stmt_bind_int(stmt, ":id", id);
-    if (!stmt_step(stmt, &row, error))
         return NULL;
     if (!row) {
         plaint_fail(error, PLAINT_ERROR_NOT_FOUND,

@@ -102,13 +102,10 @@ add_moves(Store *store, json_t *ticket, gint64 id, gint64 now, GError **error)
 static bool
 add_undo(Store *store, json_t *ticket, gint64 id, GError **error)
 {
-    g_autoptr(Stmt) stmt = store_stmt(store, "undo_last", error);
     bool row = false;
+    g_autoptr(Stmt) stmt = store_stmt_by_id(store, "undo_last", id, &row, error);
 
     if (!stmt)
-        return false;
-    stmt_bind_int(stmt, ":id", id);
-    if (!stmt_step(stmt, &row, error))
         return false;
     json_object_set_new(ticket, "undo", row ? json_string(stmt_text(stmt, 3)) : json_null());
     return true;
