@@ -17,7 +17,7 @@ enum {
     QUEUE_MAILS = 256,
     QUEUE_BYTES = 2 * 1024 * 1024,
     BATCH_MAILS = 1000,
-    BATCH_BYTES = 4 * 1024 * 1024, /* kept until they are on disk */
+    BATCH_BYTES = 8 * 1024 * 1024, /* kept until they are on disk */
     BATCH_MICROSECONDS = G_USEC_PER_SEC,
     PATIENCE_MILLISECONDS = 100,  /* for an answer of the parser, with a batch open */
     GAP_MICROSECONDS = 10 * 1000, /* between two batches: others look for the lock up to every
