@@ -22,6 +22,7 @@ typedef struct {
     const char *scheme; /* of the url: "sqlite"; also the folder of its migrations in sql/ */
 
     Driver *(*open)(const char *rest, StoreMode mode, GError **error); /* rest: after "scheme:" */
+    void (*leave)(Driver *driver);                                     /* see store_leave() */
     void (*close)(Driver *driver);                                    /* rolls back; NULL is fine */
     void (*keep_log)(Driver *driver);                                 /* see store_deliver_only() */
     bool (*exec)(Driver *driver, const char *script, GError **error); /* no parameters, no rows */

@@ -71,16 +71,22 @@ sqlite_exec(Driver *driver, const char *script, GError **error)
 }
 
 static void
+sqlite_leave(Driver *driver)
+{
+    if (driver->log_pages < LOG_PAGES_MAX)
+        return;
+    /* Truncating, or the next process would not know that these pages are in the database. If
+     * others are at it, one of them will do it. */
+    (void)sqlite3_busy_timeout(driver->db, 0);
+    (void)sqlite3_wal_checkpoint_v2(driver->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+}
+
+static void
 sqlite_close(Driver *driver)
 {
     if (!driver)
         return;
-    /* Truncating, or the next process would not know that these pages are in the database. If
-     * others are at it, one of them will do it. */
-    if (driver->log_pages >= LOG_PAGES_MAX) {
-        (void)sqlite3_busy_timeout(driver->db, 0);
-        (void)sqlite3_wal_checkpoint_v2(driver->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-    }
+    sqlite_leave(driver);
     (void)sqlite3_close_v2(driver->db); /* rolls back what is open */
     g_free(driver);
 }
@@ -422,6 +428,7 @@ sqlite_column_blob(DriverStmt *stmt, int column, gsize *ret_len)
 const DriverOps driver_sqlite = {
     .scheme = "sqlite",
     .open = sqlite_open,
+    .leave = sqlite_leave,
     .close = sqlite_close,
     .keep_log = sqlite_keep_log,
     .exec = sqlite_exec,

@@ -103,6 +103,12 @@ store_deliver_only(Store *store)
 }
 
 void
+store_leave(Store *store)
+{
+    store->ops->leave(store->driver);
+}
+
+void
 store_close(Store *store)
 {
     if (!store)

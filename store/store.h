@@ -26,6 +26,9 @@ Store *store_open(const char *url, StoreMode mode, GError **error);
  * is folded into the database only by the few deliveries that find the log long, and by every other
  * program that closes. */
 void store_deliver_only(Store *store);
+/* Instead of closing, when the process ends at once: its memory and its files are left to the
+ * system, and only a log that has got long is folded in. No transaction is open. */
+void store_leave(Store *store);
 void store_close(Store *store); /* NULL is fine; rolls an open transaction back */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
 

@@ -9,6 +9,7 @@
 #include "ingest/intake/log_witness.h"
 #include "ingest/intake/mail_read.h"
 #include "ingest/intake/parser.h"
+#include "ingest/intake/sandbox.h"
 #include "store/intake.h"
 
 G_STATIC_ASSERT(MAIL_DIGEST_BYTES == DIGEST_SIZE);
@@ -27,6 +28,15 @@ warm_heap(void)
     heap = g_try_malloc(BYTES);
     if (heap)
         (void)madvise(heap + PAGE - (guintptr)heap % PAGE, BYTES - PAGE, MADV_POPULATE_WRITE);
+}
+
+/* Nothing is freed one by one, as the process is about to end. */
+static bool
+leave(Store **store)
+{
+    if (!SANDBOX_SANITIZED) /* leaks are wanted there */
+        store_leave(g_steal_pointer(store));
+    return true;
 }
 
 bool
@@ -66,7 +76,7 @@ lda_deliver(int fd, const LdaOptions *options, GError **error)
     if (!store || !intake_find(store, &message, &found, error))
         return false;
     if (found)
-        return true;
+        return leave(&store);
     packed = intake_pack(store, raw, error);
     complaint = packed ? parser_receive(parser, error) : NULL;
     if (!complaint)
@@ -75,5 +85,5 @@ lda_deliver(int fd, const LdaOptions *options, GError **error)
     message.complaint = complaint;
     message.customer_lookup = options->customer_lookup;
     message.log_witness = options->log_query && log_witness_wanted(complaint, options->site);
-    return intake_add(store, &message, &result, error);
+    return intake_add(store, &message, &result, error) && leave(&store);
 }
