@@ -34,6 +34,8 @@ pkgs_filter = libseccomp
 pkgs_delist = libcares
 # ns_initparse() of the C library.
 flags_delist = -lresolv
+# Composing only: nobody's mail is read here.
+pkgs_notify = gmime-3.0
 pkgs_cli    =
 # libcsv comes without a file for pkg-config.
 flags_cli   = -lcsv
@@ -42,6 +44,7 @@ dir_parse = ingest/parse
 dir_store = store
 dir_intake = ingest/intake
 dir_delist = delist
+dir_notify = notify
 dir_cli = cli
 below_base =
 below_parse = base
@@ -52,8 +55,10 @@ nolibs_store = parse
 below_intake = store parse base
 below_delist = store parse base
 nolibs_delist = parse
-below_cli = intake delist store parse base
-LAYERS = base parse store intake delist cli
+below_notify = store parse base
+nolibs_notify = parse
+below_cli = intake notify delist store parse base
+LAYERS = base parse store intake delist notify cli
 
 ALL_PKGS = $(foreach l,$(LAYERS) filter,$(pkgs_$l) $(headers_$l))
 PKG_CFLAGS := $(shell pkg-config --cflags $(ALL_PKGS) 2>/dev/null | sed 's/-I\//-isystem \//g')
@@ -88,6 +93,7 @@ $(O)/libplaint-$(1).a: $$(call objects_of,$(1)) $$(extra_$(1))
 	@rm -f $$@ && ar rcs $$@ $$^
 endef
 extra_store = $(O)/obj/gen/sql_resource.o $(O)/obj/gen/store_resource.o
+extra_notify = $(O)/obj/gen/notify_resource.o
 $(foreach l,$(LAYERS),$(eval $(call layer,$l)))
 
 $(O)/obj/%.o: %.c
@@ -98,19 +104,19 @@ $(O)/obj/gen/%.o: $(O)/gen/%.c
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) -Wno-error -w -MMD -MP -c $< -o $@
 
-# Embedded files: sql/ (statements, migrations) and what the store ships (the dictionary).
-SQL_FILES := $(sort $(wildcard sql/*.sql sql/*/*.sql))
-$(O)/gen/sql.gresource.xml: $(SQL_FILES) Makefile
-	@mkdir -p $(@D)
-	@{ echo '<gresources><gresource prefix="/plaint">'; for f in $(SQL_FILES); do echo "<file>$$f</file>"; done; echo '</gresource></gresources>'; } > $@
-$(O)/gen/sql_resource.c: $(O)/gen/sql.gresource.xml
-	@glib-compile-resources --generate-source --internal --c-name plaint_sql --sourcedir=. --target=$@ $<
-STORE_FILES := $(sort $(wildcard store/*.dict))
-$(O)/gen/store.gresource.xml: $(STORE_FILES) Makefile
-	@mkdir -p $(@D)
-	@{ echo '<gresources><gresource prefix="/plaint">'; for f in $(STORE_FILES); do echo "<file>$$f</file>"; done; echo '</gresource></gresources>'; } > $@
-$(O)/gen/store_resource.c: $(O)/gen/store.gresource.xml
-	@glib-compile-resources --generate-source --internal --c-name plaint_store --sourcedir=. --target=$@ $<
+# Embedded files: sql/ (statements, migrations), what the store ships (the dictionary), the texts of
+# letters and reports.
+resource_sql := $(sort $(wildcard sql/*.sql sql/*/*.sql))
+resource_store := $(sort $(wildcard store/*.dict))
+resource_notify := $(sort $(wildcard notify/templates/*))
+define resource
+$(O)/gen/$(1).gresource.xml: $$(resource_$(1)) Makefile
+	@mkdir -p $$(@D)
+	@{ echo '<gresources><gresource prefix="/plaint">'; for f in $$(resource_$(1)); do echo "<file>$$$$f</file>"; done; echo '</gresource></gresources>'; } > $$@
+$(O)/gen/$(1)_resource.c: $(O)/gen/$(1).gresource.xml
+	@glib-compile-resources --generate-source --internal --c-name plaint_$(1) --sourcedir=. --target=$$@ $$<
+endef
+$(foreach r,sql store notify,$(eval $(call resource,$(r))))
 
 # The sandbox's system call filter, written by libseccomp.
 $(O)/gen/filter: $(O)/obj/ingest/filter_main.o
@@ -122,9 +128,9 @@ $(O)/gen/ingest/intake/sandbox_filter.h: $(O)/gen/filter
 $(O)/obj/ingest/intake/sandbox.o: $(O)/gen/ingest/intake/sandbox_filter.h
 
 # -- programs -------------------------------------------------------------------------------------
-$(O)/plaint: $(O)/obj/cli/main.o $(call archives,cli intake delist store parse base)
+$(O)/plaint: $(O)/obj/cli/main.o $(call archives,cli intake notify delist store parse base)
 	@echo "  LD $@"
-	@$(CC) $(LDFLAGS) $^ -o $@ $(call libs_of,cli intake delist store parse base)
+	@$(CC) $(LDFLAGS) $^ -o $@ $(call libs_of,cli intake notify delist store parse base)
 $(O)/plaint-intake: $(O)/obj/ingest/intake_main.o $(call archives,intake store parse base)
 	@echo "  LD $@"
 	@$(CC) $(LDFLAGS) $^ -o $@ $(call libs_of,intake store parse base)
