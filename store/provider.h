@@ -16,17 +16,15 @@
 #include "store/deed.h"
 #include "store/store.h"
 
-#define PROVIDER_QUIET                                                                             \
-    (72 * 3600)                    /* seconds without a refusal: it is over; an older one is past  \
-                                    */
-#define PROVIDER_DAY   (24 * 3600) /* in it so many temporary refusals are wanted for a listing: */
-#define PROVIDER_TIMES 3
+#define PROVIDER_QUIET (72 * 3600) /* seconds without a refusal: it is over */
+#define PROVIDER_DAY   (24 * 3600) /* seconds in which … */
+#define PROVIDER_TIMES 3           /* … so many temporary ones open a listing */
 
 typedef struct {
-    const char *name;    /* as blocked_by and as the listing's zone */
-    bool is_automatic;   /* the block ends by itself; nobody is to be asked */
-    const char *but_for; /* … words of a refusal (lower case, parted by '|') that is no block: a
-                            customer's own list, an account of ours */
+    const char *name;  /* as blocked_by and as the listing's zone */
+    bool is_automatic; /* the block ends by itself; nobody is to be asked */
+    const char
+        *but_for; /* words of refusals that are no block, lower case, parted by "|"; or NULL */
 } Provider;
 
 extern const Provider providers[];               /* ends with a NULL name */
