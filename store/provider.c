@@ -194,9 +194,10 @@ static bool
 refused_by(const Refused *refused, const Provider *provider, GError **error)
 {
     const Incident *incident = refused->incident;
+    const char *status = incident->status ? incident->status : "refused";
+    const char *words = incident->diagnostic ? incident->diagnostic : "";
     g_autofree char *text =
-        g_strdup_printf("%s %s", incident->status ? incident->status : "refused",
-                        incident->diagnostic ? incident->diagnostic : "");
+        strstr(words, status) ? g_strdup(words) : g_strdup_printf("%s %s", status, words);
     const ListingFound found = {.address = refused->machine,
                                 .zone = provider->name,
                                 .text = text,
