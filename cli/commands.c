@@ -5,6 +5,7 @@
 #include "cli/cmd_explain.h"
 #include "cli/cmd_help.h"
 #include "cli/cmd_listing.h"
+#include "cli/cmd_report.h"
 #include "cli/cmd_store.h"
 #include "cli/cmd_ticket.h"
 #include "cli/cmd_zone.h"
@@ -46,6 +47,7 @@ const Command *const commands[] = {
     &cmd_listing_note,
     &cmd_zone_list,
     &cmd_zone_test,
+    &cmd_report_delisting,
     &cmd_config_check,
     &cmd_config_show,
     &cmd_config_example,

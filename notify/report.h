@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* report.h - a report (store/report.h) as people read it: text of 80 columns, or a page that stands
+ * alone and prints; and as CSV. Text and page are drawn from one document, so they say the same.
+ * Times are in the zone of the process, and the document says which. */
+#pragma once
+
+#include <glib.h>
+#include <jansson.h>
+
+#define REPORT_SHOWN 100 /* rows of a kind that a text or a page shows */
+
+/* What both are drawn from. site: whose desk. (transfer full) */
+json_t *report_document(const json_t *model, const char *site, gint64 now);
+
+char *report_text(const json_t *document);                 /* (transfer full) */
+char *report_html(const json_t *document, GError **error); /* (transfer full) */
+
+/* RFC 4180. A cell that a spreadsheet would compute (= + - @, tab or return first) begins with an
+ * apostrophe. */
+void report_csv_head(GString *out);
+void report_csv_row(GString *out, const json_t *row); /* of store/report.h */

@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/report.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "store/lookup.h"
+#include "store/report_group.h"
+#include "store/state.h"
+#include "store/stmt.h"
+
+enum { LEVELS = 120, LEVEL_SECONDS = 3600 };
+
+typedef struct {
+    gint64 began, ended, requested; /* TIME_NONE: not */
+    int state;                      /* at the end of the period */
+    bool relisted;
+    char *why, *request;
+} Spell;
+
+typedef struct {
+    gint64 first, last, checks;
+    int outcome;
+} Run;
+
+typedef struct {
+    Store *store;
+    const ReportSpec *spec;
+    ReportGroup *total;
+    GHashTable *zones, *causes; /* name -> ReportGroup */
+    json_t *listed, *delisted;
+    gint64 step;
+    gint32 changes[LEVELS + 1];
+    GArray *spells, *runs; /* of the listing at hand */
+} Report;
+
+/* -- a listing -------------------------------------------------------------------------------- */
+
+static void
+spell_clear(gpointer spell)
+{
+    g_free(((Spell *)spell)->why);
+    g_free(((Spell *)spell)->request);
+}
+
+static void
+take_event(Report *report, Stmt *stmt)
+{
+    gint64 at = stmt_time(stmt, 0);
+    const char *from = stmt_text(stmt, 1), *to = stmt_text(stmt, 2);
+    int state = text_name_find(listing_state_names, N_LISTING_STATES, to);
+    bool back = from && (strcmp(from, "watched") == 0 || strcmp(from, "closed") == 0);
+    Spell *last;
+
+    if (at > report->spec->until || state < 0)
+        return;
+    if (state == LISTING_LISTED && (!from || back)) {
+        Spell spell = {.began = at, .ended = TIME_NONE, .requested = TIME_NONE, .relisted = back};
+
+        spell.why = g_strdup(stmt_text(stmt, 3));
+        g_array_append_val(report->spells, spell);
+    }
+    if (report->spells->len == 0)
+        return;
+    last = &g_array_index(report->spells, Spell, report->spells->len - 1);
+    last->state = state;
+    if (state == LISTING_DELISTED && g_strcmp0(from, to) != 0)
+        last->ended = at;
+    if (state == LISTING_REQUESTED && g_strcmp0(from, to) != 0) {
+        last->requested = last->requested == TIME_NONE ? at : last->requested;
+        g_free(last->request);
+        last->request = g_strdup(stmt_text(stmt, 3));
+    }
+}
+
+static bool
+read_events(Report *report, gint64 listing, GError **error)
+{
+    g_autoptr(Stmt) stmt = store_stmt(report->store, "report_events", error);
+    bool row = false;
+
+    if (!stmt)
+        return false;
+    g_array_set_size(report->spells, 0);
+    stmt_bind_int(stmt, ":id", listing);
+    for (;;) {
+        if (!stmt_step(stmt, &row, error))
+            return false;
+        if (!row)
+            return true;
+        take_event(report, stmt);
+    }
+}
+
+/* The answers since the period began, newest first. */
+static bool
+read_runs(Report *report, const Addr *address, const char *zone, GError **error)
+{
+    g_autoptr(Stmt) stmt = store_stmt(report->store, "report_runs", error);
+    bool row = false;
+
+    if (!stmt)
+        return false;
+    g_array_set_size(report->runs, 0);
+    stmt_bind_addr(stmt, ":address", address);
+    stmt_bind_text(stmt, ":zone", zone);
+    for (;;) {
+        Run run;
+
+        if (!stmt_step(stmt, &row, error))
+            return false;
+        run = (Run){stmt_time(stmt, 0), stmt_time(stmt, 1), stmt_int(stmt, 2), CHECK_UNKNOWN};
+        if (!row || run.last < report->spec->since)
+            return true;
+        run.outcome = text_name_find(check_outcome_names, N_CHECK_OUTCOMES, stmt_text(stmt, 3));
+        g_array_append_val(report->runs, run);
+    }
+}
+
+/* The list was believed to have let go only at the last of several clean answers. */
+static void
+find_end(const Report *report, Spell *spell)
+{
+    gint64 end = spell->ended;
+
+    for (guint i = 0; i < report->runs->len; i++) {
+        const Run *run = &g_array_index(report->runs, Run, i);
+
+        if (run->first > spell->ended || run->outcome == CHECK_UNKNOWN)
+            continue;
+        if (run->outcome != CHECK_CLEAN)
+            break;
+        end = run->first;
+    }
+    spell->ended = MAX(end, spell->began);
+}
+
+static json_t *
+time_json(gint64 time)
+{
+    char text[TIME_TEXT_SIZE];
+
+    return time == TIME_NONE ? json_null() : json_string(time_text(time, text));
+}
+
+static json_t *
+text_json(const char *text)
+{
+    return text ? json_string(text) : json_null();
+}
+
+static json_t *
+proofs_json(Store *store, gint64 ticket, GError **error)
+{
+    g_autoptr(Stmt) stmt = store_stmt(store, "report_proofs", error);
+    json_t *proofs = json_array();
+
+    if (stmt) {
+        stmt_bind_int(stmt, ":id", ticket);
+        if (stmt_rows_json(stmt, proofs, error))
+            return proofs;
+    }
+    json_decref(proofs);
+    return NULL;
+}
+
+enum {
+    ID,
+    ADDRESS,
+    ZONE,
+    TICKET,
+    PROMISED,
+    REFERENCE,
+    WATCH,
+    TICKET_STATE,
+    CAUSE,
+    CUSTOMER,
+    OPENED,
+    FIRST,
+    REOPENED,
+    CONTAINED,
+    FIXED
+};
+
+/* Whose row it is now tells what holds of its last spell only. */
+static json_t *
+row_json(Report *report, Stmt *stmt, const Spell *spell, bool is_last, GError **error)
+{
+    gint64 ticket = stmt_int(stmt, TICKET);
+    Addr address = stmt_addr(stmt, ADDRESS);
+    char text[ADDR_TEXT_SIZE];
+    json_t *proofs = ticket ? proofs_json(report->store, ticket, error) : json_array();
+    json_t *row;
+
+    if (!proofs)
+        return NULL;
+    row = json_pack(
+        "{s:I, s:s, s:s, s:s, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o}", "listing",
+        stmt_int(stmt, ID), "address", addr_text(&address, text), "zone", stmt_text(stmt, ZONE),
+        "state", listing_state_names[spell->state], "began_at", time_json(spell->began), "ended_at",
+        time_json(spell->ended), "relisted", spell->relisted, "why", text_json(spell->why),
+        "ticket_id", ticket ? json_integer(ticket) : json_null(), "ticket_state",
+        text_json(stmt_text(stmt, TICKET_STATE)), "cause", text_json(stmt_text(stmt, CAUSE)),
+        "customer", text_json(stmt_text(stmt, CUSTOMER)));
+    json_object_set_new(row, "opened_at", time_json(stmt_time(stmt, OPENED)));
+    json_object_set_new(row, "contained_at", time_json(stmt_time(stmt, CONTAINED)));
+    json_object_set_new(row, "fixed_at", time_json(stmt_time(stmt, FIXED)));
+    json_object_set_new(row, "proofs", proofs);
+    json_object_set_new(row, "requested_at", time_json(spell->requested));
+    json_object_set_new(row, "request", text_json(spell->request));
+    json_object_set_new(row, "reference", text_json(is_last ? stmt_text(stmt, REFERENCE) : NULL));
+    json_object_set_new(row, "promised_at",
+                        time_json(is_last ? stmt_time(stmt, PROMISED) : TIME_NONE));
+    json_object_set_new(row, "watch_until",
+                        time_json(is_last ? stmt_time(stmt, WATCH) : TIME_NONE));
+    return row;
+}
+
+static bool
+show(Report *report, Stmt *stmt, const Spell *spell, bool is_last, GError **error)
+{
+    json_t *kept = spell->ended == TIME_NONE ? report->listed : report->delisted;
+    bool keeps = json_array_size(kept) < report->spec->most;
+    json_t *row;
+
+    if (!keeps && !report->spec->row)
+        return true;
+    row = row_json(report, stmt, spell, is_last, error);
+    if (!row)
+        return false;
+    if (report->spec->row)
+        report->spec->row(row, report->spec->data);
+    if (keeps)
+        json_array_append(kept, row);
+    json_decref(row);
+    return true;
+}
+
+static bool
+is_in(const Report *report, gint64 time)
+{
+    return time != TIME_NONE && time > report->spec->since && time <= report->spec->until;
+}
+
+/* In each time that is known and falls into the period; negative ones are 0. */
+static void
+measure(const Report *report, Stmt *stmt, const Spell *spell, gint64 ret_times[REPORT_N_TIMES])
+{
+    gint64 opened = stmt_time(stmt, OPENED), sign = stmt_time(stmt, FIRST);
+    gint64 reopened = stmt_time(stmt, REOPENED), contained = stmt_time(stmt, CONTAINED);
+
+    if (contained == TIME_NONE)
+        contained = stmt_time(stmt, FIXED);
+    for (int i = 0; i < REPORT_N_TIMES; i++)
+        ret_times[i] = TIME_NONE;
+    if (opened != TIME_NONE && is_in(report, spell->began))
+        ret_times[REPORT_DETECT] =
+            opened - (sign == TIME_NONE ? spell->began : MIN(sign, spell->began));
+    if (opened != TIME_NONE && is_in(report, contained) &&
+        (spell->ended == TIME_NONE || contained < spell->ended))
+        ret_times[REPORT_CONTAIN] =
+            contained < spell->began ? 0 : contained - MAX(opened, reopened);
+    if (is_in(report, spell->requested))
+        ret_times[REPORT_REQUEST] = spell->requested - spell->began;
+    if (is_in(report, spell->ended))
+        ret_times[REPORT_DELIST] = spell->ended - spell->began;
+}
+
+static void
+count(const Report *report, ReportGroup *group, const Spell *spell,
+      const gint64 times[REPORT_N_TIMES])
+{
+    gint64 end = spell->ended == TIME_NONE ? report->spec->until : spell->ended;
+
+    group->listed += spell->ended == TIME_NONE;
+    group->began += is_in(report, spell->began);
+    group->ended += is_in(report, spell->ended);
+    group->relisted += spell->relisted && is_in(report, spell->began);
+    group->seconds +=
+        MAX(0, MIN(end, report->spec->until) - MAX(spell->began, report->spec->since));
+    for (int i = 0; i < REPORT_N_TIMES; i++) {
+        gint32 time = (gint32)CLAMP(times[i], 0, G_MAXINT32);
+
+        if (times[i] != TIME_NONE)
+            g_array_append_val(group->times[i], time);
+    }
+}
+
+/* Where it is on the line of levels; what is before the period counts from its beginning. */
+static void
+draw(Report *report, const Spell *spell)
+{
+    gint64 from = MAX(spell->began, report->spec->since) - report->spec->since;
+    gint64 to = spell->ended == TIME_NONE ? report->spec->until : spell->ended;
+
+    report->changes[MIN(from / report->step, LEVELS)]++;
+    report->changes[MIN((to - report->spec->since) / report->step + 1, LEVELS)]--;
+}
+
+static void
+count_checks(const Report *report, ReportGroup *groups[3])
+{
+    for (guint i = 0; i < report->runs->len; i++) {
+        const Run *run = &g_array_index(report->runs, Run, i);
+
+        for (int g = 0; g < 3 && is_in(report, run->last); g++) {
+            groups[g]->checks += run->checks;
+            groups[g]->unknown += run->outcome == CHECK_UNKNOWN ? run->checks : 0;
+        }
+    }
+}
+
+static bool
+take_listing(Report *report, Stmt *stmt, GError **error)
+{
+    const ReportSpec *spec = report->spec;
+    const char *zone = stmt_text(stmt, ZONE), *cause = stmt_text(stmt, CAUSE);
+    Addr address = stmt_addr(stmt, ADDRESS);
+    ReportGroup *groups[3] = {report->total};
+    bool counts = false;
+
+    if ((spec->zone && !text_equal_fold(spec->zone, zone)) ||
+        (spec->customer && g_strcmp0(spec->customer, stmt_text(stmt, CUSTOMER)) != 0))
+        return true;
+    if (!read_events(report, stmt_int(stmt, ID), error) ||
+        !read_runs(report, &address, zone, error))
+        return false;
+    for (guint i = 0; i < report->spells->len; i++) {
+        Spell *spell = &g_array_index(report->spells, Spell, i);
+        gint64 times[REPORT_N_TIMES];
+
+        if (spell->ended != TIME_NONE)
+            find_end(report, spell);
+        if (spell->ended != TIME_NONE && spell->ended <= spec->since)
+            continue;
+        groups[1] = report_group_of(report->zones, zone);
+        groups[2] = report_group_of(report->causes, cause ? cause : "no ticket");
+        counts = true;
+        measure(report, stmt, spell, times);
+        for (int g = 0; g < 3; g++)
+            count(report, groups[g], spell, times);
+        draw(report, spell);
+        if (!show(report, stmt, spell, i + 1 == report->spells->len, error))
+            return false;
+    }
+    if (counts)
+        count_checks(report, groups);
+    return true;
+}
+
+static bool
+take_listings(Report *report, const char *statement, GError **error)
+{
+    g_autoptr(Stmt) stmt = store_stmt(report->store, statement, error);
+    const Addr first = {{0}};
+    bool row = false;
+
+    if (!stmt)
+        return false;
+    if (strcmp(statement, "report_closed") == 0)
+        stmt_bind_int(stmt, ":since", report->spec->since);
+    else
+        stmt_bind_blob(stmt, ":first", first.b, sizeof first.b);
+    for (;;) {
+        if (!stmt_step(stmt, &row, error))
+            return false;
+        if (!row)
+            return true;
+        if (!take_listing(report, stmt, error))
+            return false;
+    }
+}
+
+static json_t *
+model(Report *report)
+{
+    const ReportSpec *spec = report->spec;
+    json_t *values = json_array();
+    gint64 level = 0;
+
+    for (gint64 i = 0; i < LEVELS && spec->since + i * report->step < spec->until; i++) {
+        level += report->changes[i];
+        json_array_append_new(values, json_integer(level));
+    }
+    return json_pack(
+        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:O, s:O, s:{s:o, s:I, s:o}}", "report",
+        "delisting", "since", time_json(spec->since), "until", time_json(spec->until), "customer",
+        text_json(spec->customer), "zone", text_json(spec->zone), "total",
+        report_group_json(report->total), "zones", report_groups_json(report->zones), "causes",
+        report_groups_json(report->causes), "listed", report->listed, "delisted", report->delisted,
+        "levels", "from", time_json(spec->since), "step", report->step, "values", values);
+}
+
+json_t *
+report_delisting(Store *store, const ReportSpec *spec, GError **error)
+{
+    GDestroyNotify done = (GDestroyNotify)report_group_free;
+    g_autoptr(GHashTable) zones = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, done);
+    g_autoptr(GHashTable) causes = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, done);
+    g_autoptr(GArray) spells = g_array_new(FALSE, FALSE, sizeof(Spell));
+    g_autoptr(GArray) runs = g_array_new(FALSE, FALSE, sizeof(Run));
+    Report report = {.store = store,
+                     .spec = spec,
+                     .total = report_group_new("all"),
+                     .zones = zones,
+                     .causes = causes,
+                     .listed = json_array(),
+                     .delisted = json_array(),
+                     .step = MAX((spec->until - spec->since + LEVELS - 1) / LEVELS, LEVEL_SECONDS),
+                     .spells = spells,
+                     .runs = runs};
+    json_t *made = NULL;
+
+    g_array_set_clear_func(spells, spell_clear);
+    if (take_listings(&report, "report_unclosed", error) &&
+        take_listings(&report, "report_closed", error))
+        made = model(&report);
+    json_decref(report.listed);
+    json_decref(report.delisted);
+    report_group_free(report.total);
+    return made;
+}

@@ -1,0 +1,183 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The delisting report: figures checked by hand, each format, and a customer's alone."""
+import csv
+import io
+import json
+import os
+import re
+import sqlite3
+import sys
+
+from tap import World, equal, holds, main, test
+
+DAY, HOUR = 86400, 3600
+NOW = 1795507200  # 2026-11-24T08:00:00Z
+SITE = '[site]\nname=Example Net abuse desk\nnetworks=192.0.2.0/24\n'
+
+
+def address(n):
+    return bytes([0] * 10 + [255, 255, 192, 0, 2, n])
+
+
+class Desk:
+    """Rows as look-ups and people leave them."""
+
+    def __init__(self, world):
+        self.db = sqlite3.connect(os.path.join(world.dir, 'plaint.db'))
+
+    def ticket(self, cause, opened, customer=None, contained=None, first=None, fixed=None):
+        return self.db.execute(
+            "INSERT INTO ticket (kind, state, cause, confidence, customer, opened_at, first_at, last_at, "
+            "contained_at, fixed_at) VALUES ('mail', 'open', ?, 'high', ?, ?, ?, ?, ?, ?)",
+            (cause, customer, opened, first or opened, opened, contained, fixed)).lastrowid
+
+    def listing(self, n, zone, ticket, events, runs=(), **more):
+        """events: (at, from, to, text); runs: (first, last, checks, outcome)"""
+        off = [at for at, _, to, _ in events if to == 'delisted']
+        asked = [at for at, _, to, _ in events if to == 'requested']
+        row = self.db.execute(
+            "INSERT INTO listing (address, zone, ticket_id, state, first_at, last_at, requested_at, delisted_at, "
+            "promised_at, reference) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (address(n), zone, ticket, events[-1][2], events[0][0], events[-1][0], asked[-1] if asked else None,
+             off[-1] if off else None, more.get('promised'), more.get('reference'))).lastrowid
+        for event in events:
+            self.db.execute("INSERT INTO listing_event (listing_id, at, actor, from_state, to_state, text) "
+                            "VALUES (?, ?, 'plaint', ?, ?, ?)", (row, *event))
+        look = self.db.execute("INSERT INTO lookup (address, zone, kept, hot) VALUES (?, ?, 1, 1)",
+                               (address(n), zone)).lastrowid
+        for run in runs:
+            self.db.execute("INSERT INTO lookup_run (lookup_id, first_at, last_at, checks, outcome, raw) "
+                            "VALUES (?, ?, ?, ?, ?, '')", (look, *run))
+        return row
+
+    def proof(self, ticket, kind, text):
+        self.db.execute("INSERT INTO proof (ticket_id, at, actor, kind, text) VALUES (?, ?, 'anna', ?, ?)",
+                        (ticket, NOW - DAY, kind, text))
+
+
+def fill(world):
+    """A, asked and waited for; B, gone after two days and back; C, of before the period."""
+    world.run('init')
+    desk = Desk(world)
+    one = desk.ticket('open-relay', NOW - 4 * DAY, 'C-1', NOW - 3 * DAY, first=NOW - 5 * DAY, fixed=NOW - 2 * DAY)
+    two = desk.ticket('compromised-account', NOW - 9 * DAY, 'C-2', NOW - 9 * DAY + HOUR)
+    desk.proof(one, 'relay-test', 'all 22 refused')
+    desk.listing(1, 'one.test', one, [(NOW - 4 * DAY, None, 'listed', '127.0.0.2 <b>spam</b>'),
+                                      (NOW - DAY, 'listed', 'requested', 'the form, reference R-7')],
+                 [(NOW - 4 * DAY, NOW - HOUR, 90, 'listed'), (NOW - HOUR, NOW - HOUR, 10, 'unknown')],
+                 promised=NOW + DAY, reference='R-7')
+    desk.listing(2, 'two.test', two, [(NOW - 9 * DAY, None, 'listed', '=cmd()'),
+                                      (NOW - 9 * DAY, 'listed', 'expiring', None),
+                                      (NOW - 7 * DAY + 2 * HOUR, 'expiring', 'delisted', 'gone'),
+                                      (NOW - 7 * DAY + 2 * HOUR, 'delisted', 'watched', None),
+                                      (NOW - DAY, 'watched', 'listed', '+1')],
+                 [(NOW - 9 * DAY, NOW - 7 * DAY - HOUR, 40, 'listed'),
+                  (NOW - 7 * DAY, NOW - 7 * DAY, 1, 'clean'), (NOW - 7 * DAY, NOW - 7 * DAY + HOUR, 3, 'unknown'),
+                  (NOW - 7 * DAY + HOUR, NOW - 7 * DAY + 2 * HOUR, 2, 'clean'),
+                  (NOW - DAY, NOW, 54, 'listed')])
+    desk.listing(3, 'one.test', None, [(NOW - 90 * DAY, None, 'listed', None),
+                                       (NOW - 89 * DAY, 'listed', 'delisted', None),
+                                       (NOW - 89 * DAY, 'delisted', 'watched', None),
+                                       (NOW - 60 * DAY, 'watched', 'closed', None)])
+    desk.db.commit()
+    desk.db.close()
+
+
+@test
+def figures():
+    """every figure is what one gets by hand"""
+    with World(SITE) as world:
+        fill(world)
+        report = world.json('report', 'delisting')
+        total = report['total']
+        # 4 d of A; 2 d and 1 d of B
+        equal({name: total[name] for name in ('listed', 'began', 'ended', 'relisted', 'listed_minutes')},
+              {'listed': 2, 'began': 3, 'ended': 1, 'relisted': 1, 'listed_minutes': 7 * 24 * 60})
+        equal((total['checks'], total['unknown']), (200, 13))
+        # A: a complaint a day before; B: at once; B again: the ticket was there
+        equal(total['detect'], {'n': 3, 'median': 0, 'p90': DAY})
+        # A a day after the ticket; B an hour after; B again: before it was listed again
+        equal(total['contain'], {'n': 3, 'median': HOUR, 'p90': DAY})
+        equal(total['request'], {'n': 1, 'median': 3 * DAY, 'p90': 3 * DAY})
+        equal(total['delist'], {'n': 1, 'median': 2 * DAY, 'p90': 2 * DAY})  # the first clean answer, not the third
+        equal([zone['name'] for zone in report['zones']], ['one.test', 'two.test'])
+        equal([cause['name'] for cause in report['causes']], ['open-relay', 'compromised-account'])
+        equal(len(report['listings']), 3)
+
+
+@test
+def periods():
+    """a report about the past says how things stood then; an empty period is refused"""
+    with World(SITE) as world:
+        fill(world)
+        total = world.json('report', 'delisting', '--since=10d', '--until=8d')['total']
+        equal((total['listed'], total['ended'], total['listed_minutes']), (1, 0, 24 * 60))
+        total = world.json('report', 'delisting', '--since=100d', '--until=50d')['total']
+        equal((total['listed'], total['ended'], total['delist']['n']), (0, 1, 1))
+        holds(world.error('report', 'delisting', '--since=1d', '--until=2d', status=64), 'the period is empty')
+
+
+@test
+def customer():
+    """of a customer's report nothing is another's"""
+    with World(SITE) as world:
+        fill(world)
+        for form in ('text', 'html', 'csv', 'json'):
+            out = world.text('report', 'delisting', '--customer=C-1', f'--format={form}')
+            holds(out, '192.0.2.1')
+            for other in ('192.0.2.2', 'C-2', 'two.test', 'compromised'):
+                assert other not in out, (form, other)
+        equal(world.json('report', 'delisting', '--customer=C-9')['listings'], [])
+        equal(world.json('report', 'delisting', '--zone=two.test')['total']['began'], 2)
+
+
+@test
+def text():
+    """the text keeps to 80 columns and says why, what was done, asked and awaited"""
+    with World(SITE) as world:
+        fill(world)
+        out = world.text('report', 'delisting')
+        holds(' '.join(out.split()), 'Example Net abuse desk', '2 listed now', '192.0.2.1 in one.test: requested',
+              'open-relay', 'contained 2026-11-21 08:00, fixed 2026-11-22 08:00; relay-test: all 22 refused',
+              '2026-11-23 08:00: the form, reference R-7', "the list's answer, until 2026-11-25 08:00",
+              'not for the first time', 'Made 2026-11-24 08:00 UTC')
+        equal([line for line in out.splitlines() if len(line) > 80], [])
+
+
+@test
+def page():
+    """the page is whole, escapes what lists say, and draws a line"""
+    with World(SITE) as world:
+        fill(world)
+        out = world.text('report', 'delisting', '--format=html')
+        holds(out, '&lt;b&gt;spam&lt;/b&gt;', '<svg', '</html>', 'prefers-color-scheme', '@media print')
+        equal(re.findall(r'(?:src|href)=|url\(|@import|<script', out), [])
+
+
+@test
+def table():
+    """the CSV has all, and no cell that a spreadsheet would compute"""
+    with World(SITE) as world:
+        fill(world)
+        out = world.text('report', 'delisting', '--format=csv')
+        rows = list(csv.DictReader(io.StringIO(out, newline='')))
+        equal([row['why'] for row in rows], ['127.0.0.2 <b>spam</b>', "'=cmd()", "'+1"])
+        equal(rows[0]['proofs'], 'relay-test: all 22 refused')
+        equal((rows[1]['ended_at'], rows[1]['state'], rows[1]['relisted']),
+              ('2026-11-17T08:00:00Z', 'watched', 'no'))
+        assert out.count('\r\n') == out.count('\n') == 4
+
+
+@test
+def empty():
+    """a desk without listings has a report, too"""
+    with World(SITE) as world:
+        world.run('init')
+        holds(world.text('report', 'delisting'), 'No address is on a list.')
+        json.loads(world.text('report', 'delisting', '--format=json'))
+        holds(world.text('report', 'delisting', '--format=html'), '</html>')
+
+
+if __name__ == '__main__':
+    sys.exit(main())
