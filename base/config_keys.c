@@ -57,6 +57,17 @@ const ConfigKey config_keys[] = {
      .help = "the program that `plaint job run` asks whose an address was, when no file told",
      .example = "/usr/local/libexec/plaint/customer-lookup"},
 
+    {.group = "mail", .key = "send", .type = CONFIG_BOOL, .value = "no",
+     .help = "whether letters leave; until then they wait in the outbox"},
+    {.group = "mail", .key = "sendmail", .type = CONFIG_TEXT, .value = "/usr/sbin/sendmail",
+     .help = "the program that takes mail: run with -i -f SENDER -- RECIPIENT"},
+    {.group = "mail", .key = "from", .type = CONFIG_TEXT,
+     .help = "the address that letters are from, which answers come to",
+     .example = "abuse@example.net"},
+    {.group = "mail", .key = "per-recipient-per-day", .type = CONFIG_INT, .value = "10",
+     .min = 1, .max = 10000,
+     .help = "letters that a machine may write to one address in a day"},
+
     {.group = "reporters", .key = "known", .type = CONFIG_LIST,
      .help = "domains whose authenticated reports may reopen tickets",
      .example = "fbl.example.com"},

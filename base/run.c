@@ -7,8 +7,10 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/autofd.h"
 #include "base/error.h"
@@ -51,7 +53,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Running, running_clear)
 
 /* 0, or why not. */
 static int
-spawn_with(const Run *run, int out, int err, pid_t *ret_pid)
+spawn_with(const Run *run, int in, int out, int err, pid_t *ret_pid)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -69,7 +71,9 @@ spawn_with(const Run *run, int out, int err, pid_t *ret_pid)
         (void)posix_spawnattr_setsigdefault(&attributes, &all);
         (void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
                                                         POSIX_SPAWN_SETSIGDEF);
-        wrong = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+        wrong = in >= 0 ? posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO)
+                        : posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null",
+                                                           O_RDONLY, 0);
         wrong = wrong ? wrong : posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
         wrong = wrong ? wrong : posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);
         wrong = wrong ? wrong : posix_spawn_file_actions_addclosefrom_np(&actions, 3);
@@ -81,6 +85,25 @@ spawn_with(const Run *run, int out, int err, pid_t *ret_pid)
     }
     (void)posix_spawn_file_actions_destroy(&actions);
     return wrong;
+}
+
+/* A file without a name: it needs nobody to write while the program reads, and no SIGPIPE comes
+ * when it does not. */
+static bool
+make_input(GBytes *input, AutoFd *ret_fd)
+{
+    gsize len = 0, done = 0;
+    const char *bytes = g_bytes_get_data(input, &len);
+
+    *ret_fd = memfd_create("input", MFD_CLOEXEC);
+    while (*ret_fd >= 0 && done < len) {
+        ssize_t n = write(*ret_fd, bytes + done, len - done);
+
+        if (n <= 0)
+            return false;
+        done += (gsize)n;
+    }
+    return *ret_fd >= 0 && lseek(*ret_fd, 0, SEEK_SET) == 0;
 }
 
 static bool
@@ -98,6 +121,7 @@ make_pipe(AutoFd *ours, AutoFd *theirs)
 static bool
 start(const Run *run, Running *running, GError **error)
 {
+    g_auto(AutoFd) in = -1;
     g_auto(AutoFd) out = -1;
     g_auto(AutoFd) err = -1;
     g_autofree char *quoted = text_quote(run->argv[0]);
@@ -107,7 +131,10 @@ start(const Run *run, Running *running, GError **error)
         return plaint_fail(error, PLAINT_ERROR_CONFIG, "%s is no absolute path", quoted);
     if (!make_pipe(&running->out.fd, &out) || !make_pipe(&running->err.fd, &err))
         return plaint_fail(error, PLAINT_ERROR_BUSY, "no pipe: %s", g_strerror(errno));
-    wrong = spawn_with(run, out, err, &running->pid);
+    if (run->input && !make_input(run->input, &in))
+        return plaint_fail(error, PLAINT_ERROR_BUSY, "no memory for the input: %s",
+                           g_strerror(errno));
+    wrong = spawn_with(run, in, out, err, &running->pid);
     if (wrong != 0) {
         running->pid = 0;
         return plaint_fail(
@@ -178,7 +205,7 @@ listen_to(const Run *run, Running *running, GError **error)
 }
 
 static bool
-check_end(const Run *run, Running *running, GError **error)
+check_end(const Run *run, Running *running, int *ret_status, GError **error)
 {
     g_autofree char *quoted = text_quote(run->argv[0]);
     siginfo_t info = {0};
@@ -189,12 +216,21 @@ check_end(const Run *run, Running *running, GError **error)
     if (info.si_code != CLD_EXITED)
         return plaint_fail(error, PLAINT_ERROR_BAD_INPUT, "%s was ended by signal %d", quoted,
                            info.si_status);
+    *ret_status = info.si_status;
     return info.si_status == 0 || plaint_fail(error, PLAINT_ERROR_BAD_INPUT,
                                               "%s ended with status %d", quoted, info.si_status);
 }
 
 GBytes *
 run_program(const Run *run, char **ret_said, GError **error)
+{
+    int status = -1;
+
+    return run_program_status(run, &status, ret_said, error);
+}
+
+GBytes *
+run_program_status(const Run *run, int *ret_status, char **ret_said, GError **error)
 {
     g_auto(Running) running = {
         .pidfd = -1,
@@ -208,8 +244,9 @@ run_program(const Run *run, char **ret_said, GError **error)
     bool good = false;
 
     *ret_said = NULL;
+    *ret_status = -1;
     good = start(run, &running, error) && listen_to(run, &running, error) &&
-           check_end(run, &running, error);
+           check_end(run, &running, ret_status, error);
 
     if (running.err.bytes->len > 0) {
         *ret_said =

@@ -187,6 +187,7 @@ static const struct {
     [ID_TICKET] = {"ticket", "ticket list"},
     [ID_COMPLAINT] = {"complaint", "complaint list"},
     [ID_LISTING] = {"listing", "listing list"},
+    [ID_LETTER] = {"letter", "outbox list --all"},
     [ID_INCIDENT] = {"incident", "ticket show ID --incidents"},
 };
 

@@ -4,10 +4,10 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/runner.h"
 #include "base/text.h"
 #include "cli/cmd_store.h"
 #include "cli/list.h"
-#include "cli/runner.h"
 #include "cli/table.h"
 #include "ingest/intake/customer_lookup.h"
 #include "ingest/intake/log_witness.h"

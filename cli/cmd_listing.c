@@ -4,10 +4,10 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/runner.h"
 #include "base/text.h"
 #include "cli/list.h"
 #include "cli/plaint.h"
-#include "cli/runner.h"
 #include "cli/table.h"
 #include "cli/zone_choice.h"
 #include "delist/probe.h"

@@ -29,6 +29,12 @@ run_status(Plaint *plaint, GError **error)
     g_print("%-10s %6" G_GINT64_FORMAT "\n", "filed", count(counts, "filed"));
     g_print("\n%" G_GINT64_FORMAT " complaints from %" G_GINT64_FORMAT " messages\n",
             count(counts, "complaints"), count(counts, "messages"));
+    if (count(counts, "letters_waiting") > 0)
+        g_print("letters in the outbox: %" G_GINT64_FORMAT "\n", count(counts, "letters_waiting"));
+    if (count(counts, "letters_gave_up") > 0)
+        g_print("letters that could not be sent: %" G_GINT64_FORMAT
+                ", 'plaint outbox list' shows them\n",
+                count(counts, "letters_gave_up"));
     json_decref(counts);
     return true;
 }

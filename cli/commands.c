@@ -5,6 +5,7 @@
 #include "cli/cmd_explain.h"
 #include "cli/cmd_help.h"
 #include "cli/cmd_listing.h"
+#include "cli/cmd_outbox.h"
 #include "cli/cmd_report.h"
 #include "cli/cmd_store.h"
 #include "cli/cmd_ticket.h"
@@ -45,6 +46,11 @@ const Command *const commands[] = {
     &cmd_listing_refuse,
     &cmd_listing_accept,
     &cmd_listing_note,
+    &cmd_outbox_list,
+    &cmd_outbox_show,
+    &cmd_outbox_send,
+    &cmd_outbox_cancel,
+    &cmd_outbox_test,
     &cmd_zone_list,
     &cmd_zone_test,
     &cmd_report_delisting,

@@ -5,6 +5,7 @@
 
 #include "base/addr.h"
 #include "base/text.h"
+#include "notify/mail.h"
 
 const char *const finding_names[N_FINDINGS] = {"good", "hint", "odd", "wrong"};
 
@@ -262,7 +263,8 @@ check_site(GArray *findings, const Config *config)
 
 /* A program of the site's that jobs ask. */
 static void
-check_program(GArray *findings, const Config *config, const char *group, const char *key)
+check_program(GArray *findings, const Config *config, const char *group, const char *key,
+              const char *asks)
 {
     const char *program = config_text(config, group, key);
     g_autofree char *quoted = text_quote(program);
@@ -275,7 +277,22 @@ check_program(GArray *findings, const Config *config, const char *group, const c
         add(findings, FINDING_ODD, subject, "%s is not the path of a program that can be run here",
             quoted);
     else
-        add(findings, FINDING_GOOD, subject, "%s: 'plaint job run' asks it", program);
+        add(findings, FINDING_GOOD, subject, "%s: %s", program, asks);
+}
+
+/* What leaves, and from whom. */
+static void
+check_mail(GArray *findings, const Config *config)
+{
+    const char *from = config_text(config, "mail", "from");
+
+    if (!text_is_empty(from) && !mail_address_is_good(from))
+        add(findings, FINDING_WRONG, "[mail] from", "no address: NAME@DOMAIN");
+    if (!config_bool(config, "mail", "send"))
+        return;
+    if (text_is_empty(from))
+        add(findings, FINDING_ODD, "[mail] from", "not set: no letter can be written");
+    check_program(findings, config, "mail", "sendmail", "takes the letters");
 }
 
 GArray *
@@ -291,8 +308,9 @@ config_check(const Config *config)
         check_foreign_hosts(findings, config, "receivers", *name);
         check_foreign_hosts(findings, config, "forwarders", *name);
     }
-    check_program(findings, config, "mta", "log-query");
-    check_program(findings, config, "customers", "lookup");
+    check_program(findings, config, "mta", "log-query", "'plaint job run' asks it");
+    check_program(findings, config, "customers", "lookup", "'plaint job run' asks it");
+    check_mail(findings, config);
     check_names(findings, config);
     check_overlaps(findings, nets);
     check_kinds(findings, nets);

@@ -48,6 +48,7 @@ json_t *view_ticket_incidents(Store *store, gint64 id, const Page *page, GError 
 /* One complaint with its incidents, deliveries, problems, and its tickets. */
 json_t *view_complaint(Store *store, gint64 id, GError **error);
 
-/* {"new":12,"open":31,…live states…,"filed":N,"complaints":N,"messages":N}: one screen's numbers.
+/* {"new":12,"open":31,…live states…,"filed":N,"complaints":N,"messages":N,
+ * "letters_waiting":N,"letters_gave_up":N}: one screen's numbers.
  */
 json_t *view_counts(Store *store, GError **error);

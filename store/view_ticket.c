@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "store/outbox.h"
 #include "store/state.h"
 #include "store/stmt.h"
 #include "store/ticket.h"
@@ -285,6 +286,19 @@ count_live(Store *store, json_t *counts, GError **error)
     }
 }
 
+static bool
+count_letters(Store *store, json_t *counts, GError **error)
+{
+    gint64 waiting = 0, gave_up = 0;
+
+    if (!outbox_count(store, OUTBOX_WAITING, &waiting, error) ||
+        !outbox_count(store, OUTBOX_GAVE_UP, &gave_up, error))
+        return false;
+    json_object_set_new(counts, "letters_waiting", json_integer(waiting));
+    json_object_set_new(counts, "letters_gave_up", json_integer(gave_up));
+    return true;
+}
+
 json_t *
 view_counts(Store *store, GError **error)
 {
@@ -293,7 +307,8 @@ view_counts(Store *store, GError **error)
     if (count_live(store, counts, error) &&
         count_one(store, counts, "filed", "view_counts_filed", error) &&
         count_one(store, counts, "complaints", "view_counts_complaints", error) &&
-        count_one(store, counts, "messages", "view_counts_messages", error))
+        count_one(store, counts, "messages", "view_counts_messages", error) &&
+        count_letters(store, counts, error))
         return counts;
     json_decref(counts);
     return NULL;

@@ -11,8 +11,9 @@
 
 typedef struct {
     const char *name, *script; /* of sh */
-    const char *out;           /* NULL: it fails … */
-    const char *why;           /* … and this is in the message */
+    const char *in;
+    const char *out; /* NULL: it fails … */
+    const char *why; /* … and this is in the message */
     const char *said;
     PlaintError code;
 } Case;
@@ -25,6 +26,8 @@ static const Case cases[] = {
     {.name = "environment", .script = "env | grep -v '^\\(PWD\\|SHLVL\\|_\\)='", .out = "A=b\n"},
     {.name = "folder", .script = "pwd", .out = "/\n"},
     {.name = "no-input", .script = "cat", .out = ""},
+    {.name = "input", .script = "cat", .in = "one\ntwo", .out = "one\ntwo"},
+    {.name = "input-not-read", .script = "echo x", .in = "one", .out = "x\n"},
     {.name = "no-descriptor", .script = "ls /proc/$$/fd | tr '\\n' ' '; exec ls /proc/self/fd/7", .why = "status 2", .said = "ls: ", .code = PLAINT_ERROR_BAD_INPUT},
     {.name = "complains", .script = "printf 'a\\033[31mb\\nc' >&2; echo x", .out = "x\n", .said = "a [31mb c"},
     {.name = "complains-for-ever", .script = "yes >&2", .why = "took more than", .said = "y y", .code = PLAINT_ERROR_BUSY},
@@ -46,7 +49,8 @@ test_case(gconstpointer data)
     const Case *c = data;
     const char *argv[] = {"/bin/sh", "-c", c->script, "sh", "--", "4Xa0; rm -rf /", NULL};
     const char *env[] = {"A=b", NULL};
-    const Run run = {.argv = argv, .env = env, .milliseconds = 700, .max_bytes = 1000};
+    g_autoptr(GBytes) in = c->in ? g_bytes_new_static(c->in, strlen(c->in)) : NULL;
+    const Run run = {.argv = argv, .env = env, .milliseconds = 700, .max_bytes = 1000, .input = in};
     g_autoptr(GError) error = NULL;
     g_autofree char *said = NULL;
     gint64 begun = g_get_monotonic_time();

@@ -139,7 +139,9 @@ def as_json():
             'relay out 1': {'names': [], 'addresses': [], 'roles': []},
             'receivers': {'networks': [], 'hosts': []},
             'forwarders': {'networks': [], 'hosts': []},
-            'mta': {'log-query': None}, 'customers': {'lookup': None}, 'reporters': {'known': []}, 'dns': {'servers': []}})
+            'mta': {'log-query': None}, 'customers': {'lookup': None},
+            'mail': {'send': False, 'sendmail': '/usr/sbin/sendmail', 'from': None, 'per-recipient-per-day': 10},
+            'reporters': {'known': []}, 'dns': {'servers': []}})
         world.path('plaint.conf', '[store]\nurl=postgresql://plaint:geheim@db/plaint\nbusy-timeout=2m\n')
         shown = world.json('config', 'show')
         equal(shown['store'], {'url': 'postgresql://plaint:********@db/plaint', 'busy-timeout': 120})

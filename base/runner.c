@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/runner.h"
+#include "base/runner.h"
 
 #include <glib.h>
 #include <unistd.h>
