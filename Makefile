@@ -276,7 +276,7 @@ clean:
 -include $(shell find $(O)/obj build-fuzz/obj -name '*.d' 2>/dev/null)
 
 # -- bench ----------------------------------------------------------------------------------------
-# Ratios against peers, interleaved in one run: `make bench`, or BENCH=parse|hops|write|bulk|lda|customers.
+# Ratios against peers, interleaved in one run: `make bench`, or BENCH=parse|hops|write|bulk|lda|customers|report.
 # tests/bench/run.py says what each figure is; the programs are built with the same OPT (-O2).
 bench_layers_gen   =
 bench_layers_run   =
@@ -286,6 +286,7 @@ bench_layers_parse = parse base
 bench_layers_hops  = parse base
 bench_layers_write = intake store parse base
 bench_layers_customers = store parse base
+bench_layers_report = store parse base
 bench_objects_gen   = gen gen_text gen_scene
 bench_objects_run   = bench_run mails
 bench_objects_walk  = bench_walk walk mails
@@ -294,6 +295,7 @@ bench_objects_parse = bench_parse mails
 bench_objects_hops  = bench_hops mails
 bench_objects_write = bench_write mails
 bench_objects_customers = bench_customers
+bench_objects_report = bench_report
 bench_libs_gen   = $(shell pkg-config --libs glib-2.0)
 bench_libs_run   = $(bench_libs_gen)
 bench_libs_walk  = $(shell pkg-config --libs gmime-3.0)
@@ -302,7 +304,8 @@ bench_libs_parse = $(call libs_of,parse base)
 bench_libs_hops  = $(bench_libs_parse)
 bench_libs_write = $(call libs_of,intake store parse base)
 bench_libs_customers = $(call libs_of,store base)
-BENCH_NAMES = gen run walk lda parse hops write customers
+bench_libs_report = $(bench_libs_customers)
+BENCH_NAMES = gen run walk lda parse hops write customers report
 define bench_program
 $(O)/bench/$(1): $(foreach o,$(bench_objects_$(1)),$(O)/obj/tests/bench/$o.o) $(call archives,$(bench_layers_$(1)))
 	@mkdir -p $$(@D)

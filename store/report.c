@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/report.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -19,10 +20,12 @@ typedef struct {
     char *why, *request;
 } Spell;
 
+/* What a list answered about an address. */
 typedef struct {
-    gint64 first, last, checks;
-    int outcome;
-} Run;
+    gint64 checks, unknown;
+    gint64 clean_at; /* the first clean answer since it was listed; TIME_NONE: none */
+    GArray *ends;    /* gint64: clean_at of spells before that, or NULL */
+} Answers;
 
 typedef struct {
     Store *store;
@@ -32,7 +35,8 @@ typedef struct {
     json_t *listed, *delisted;
     gint64 step;
     gint32 changes[LEVELS + 1];
-    GArray *spells, *runs; /* of the listing at hand */
+    GHashTable *answers; /* id of a look-up -> Answers */
+    GArray *spells;      /* of the listing at hand */
 } Report;
 
 /* -- a listing -------------------------------------------------------------------------------- */
@@ -93,47 +97,76 @@ read_events(Report *report, gint64 listing, GError **error)
     }
 }
 
-/* The answers since the period began, newest first. */
+static void
+answers_free(Answers *answers)
+{
+    if (answers->ends)
+        g_array_unref(answers->ends);
+    g_free(answers);
+}
+
+static void
+take_run(Report *report, Stmt *stmt)
+{
+    gint64 *id, key = stmt_int(stmt, 0);
+    Answers *answers = g_hash_table_lookup(report->answers, &key);
+    int outcome = text_name_find(check_outcome_names, N_CHECK_OUTCOMES, stmt_text(stmt, 3));
+
+    if (!answers) {
+        answers = g_new0(Answers, 1);
+        answers->clean_at = TIME_NONE;
+        id = g_new(gint64, 1);
+        *id = key;
+        g_hash_table_insert(report->answers, id, answers);
+    }
+    answers->checks += stmt_int(stmt, 2);
+    if (outcome == CHECK_UNKNOWN)
+        answers->unknown += stmt_int(stmt, 2);
+    else if (outcome == CHECK_CLEAN && answers->clean_at == TIME_NONE)
+        answers->clean_at = stmt_time(stmt, 1);
+    else if (outcome == CHECK_LISTED && answers->clean_at != TIME_NONE) {
+        if (!answers->ends)
+            answers->ends = g_array_new(FALSE, FALSE, sizeof(gint64));
+        g_array_append_val(answers->ends, answers->clean_at);
+        answers->clean_at = TIME_NONE;
+    }
+}
+
 static bool
-read_runs(Report *report, const Addr *address, const char *zone, GError **error)
+read_runs(Report *report, GError **error)
 {
     g_autoptr(Stmt) stmt = store_stmt(report->store, "report_runs", error);
     bool row = false;
 
     if (!stmt)
         return false;
-    g_array_set_size(report->runs, 0);
-    stmt_bind_addr(stmt, ":address", address);
-    stmt_bind_text(stmt, ":zone", zone);
+    stmt_bind_int(stmt, ":since", report->spec->since);
+    stmt_bind_int(stmt, ":until", report->spec->until);
     for (;;) {
-        Run run;
-
         if (!stmt_step(stmt, &row, error))
             return false;
-        run = (Run){stmt_time(stmt, 0), stmt_time(stmt, 1), stmt_int(stmt, 2), CHECK_UNKNOWN};
-        if (!row || run.last < report->spec->since)
+        if (!row)
             return true;
-        run.outcome = text_name_find(check_outcome_names, N_CHECK_OUTCOMES, stmt_text(stmt, 3));
-        g_array_append_val(report->runs, run);
+        take_run(report, stmt);
     }
 }
 
-/* The list was believed to have let go only at the last of several clean answers. */
+/* The list was believed to have let go only at the last of several clean answers: the spell ended
+ * with the first of them. */
 static void
-find_end(const Report *report, Spell *spell)
+find_end(const Answers *answers, Spell *spell)
 {
-    gint64 end = spell->ended;
+    gint64 end = TIME_NONE;
 
-    for (guint i = 0; i < report->runs->len; i++) {
-        const Run *run = &g_array_index(report->runs, Run, i);
+    for (guint i = 0; answers->ends && i < answers->ends->len; i++) {
+        gint64 clean = g_array_index(answers->ends, gint64, i);
 
-        if (run->first > spell->ended || run->outcome == CHECK_UNKNOWN)
-            continue;
-        if (run->outcome != CHECK_CLEAN)
-            break;
-        end = run->first;
+        end = clean <= spell->ended ? clean : end;
     }
-    spell->ended = MAX(end, spell->began);
+    if (answers->clean_at != TIME_NONE && answers->clean_at <= spell->ended)
+        end = answers->clean_at;
+    if (end >= spell->began)
+        spell->ended = end;
 }
 
 static json_t *
@@ -180,7 +213,8 @@ enum {
     FIRST,
     REOPENED,
     CONTAINED,
-    FIXED
+    FIXED,
+    LOOKUP
 };
 
 /* Whose row it is now tells what holds of its last spell only. */
@@ -298,40 +332,27 @@ draw(Report *report, const Spell *spell)
     report->changes[MIN((to - report->spec->since) / report->step + 1, LEVELS)]--;
 }
 
-static void
-count_checks(const Report *report, ReportGroup *groups[3])
-{
-    for (guint i = 0; i < report->runs->len; i++) {
-        const Run *run = &g_array_index(report->runs, Run, i);
-
-        for (int g = 0; g < 3 && is_in(report, run->last); g++) {
-            groups[g]->checks += run->checks;
-            groups[g]->unknown += run->outcome == CHECK_UNKNOWN ? run->checks : 0;
-        }
-    }
-}
-
 static bool
 take_listing(Report *report, Stmt *stmt, GError **error)
 {
     const ReportSpec *spec = report->spec;
     const char *zone = stmt_text(stmt, ZONE), *cause = stmt_text(stmt, CAUSE);
-    Addr address = stmt_addr(stmt, ADDRESS);
+    gint64 lookup = stmt_int(stmt, LOOKUP);
+    const Answers *answers = g_hash_table_lookup(report->answers, &lookup);
     ReportGroup *groups[3] = {report->total};
     bool counts = false;
 
     if ((spec->zone && !text_equal_fold(spec->zone, zone)) ||
         (spec->customer && g_strcmp0(spec->customer, stmt_text(stmt, CUSTOMER)) != 0))
         return true;
-    if (!read_events(report, stmt_int(stmt, ID), error) ||
-        !read_runs(report, &address, zone, error))
+    if (!read_events(report, stmt_int(stmt, ID), error))
         return false;
     for (guint i = 0; i < report->spells->len; i++) {
         Spell *spell = &g_array_index(report->spells, Spell, i);
         gint64 times[REPORT_N_TIMES];
 
-        if (spell->ended != TIME_NONE)
-            find_end(report, spell);
+        if (spell->ended != TIME_NONE && answers)
+            find_end(answers, spell);
         if (spell->ended != TIME_NONE && spell->ended <= spec->since)
             continue;
         groups[1] = report_group_of(report->zones, zone);
@@ -344,13 +365,15 @@ take_listing(Report *report, Stmt *stmt, GError **error)
         if (!show(report, stmt, spell, i + 1 == report->spells->len, error))
             return false;
     }
-    if (counts)
-        count_checks(report, groups);
+    for (int g = 0; counts && answers && g < 3; g++) {
+        groups[g]->checks += answers->checks;
+        groups[g]->unknown += answers->unknown;
+    }
     return true;
 }
 
 static bool
-take_listings(Report *report, const char *statement, GError **error)
+find_listings(const Report *report, const char *statement, GArray *ids, GError **error)
 {
     g_autoptr(Stmt) stmt = store_stmt(report->store, statement, error);
     const Addr first = {{0}};
@@ -363,13 +386,45 @@ take_listings(Report *report, const char *statement, GError **error)
     else
         stmt_bind_blob(stmt, ":first", first.b, sizeof first.b);
     for (;;) {
+        gint64 id;
+
         if (!stmt_step(stmt, &row, error))
             return false;
         if (!row)
             return true;
-        if (!take_listing(report, stmt, error))
+        id = stmt_int(stmt, 0);
+        g_array_append_val(ids, id);
+    }
+}
+
+static int
+compare_ids(const void *one, const void *other)
+{
+    gint64 a = *(const gint64 *)one, b = *(const gint64 *)other;
+
+    return (a > b) - (a < b);
+}
+
+/* The oldest first: as they, their tickets and events lie in the store, which is read along. */
+static bool
+take_listings(Report *report, GError **error)
+{
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+
+    if (!find_listings(report, "report_unclosed", ids, error) ||
+        !find_listings(report, "report_closed", ids, error))
+        return false;
+    if (ids->len > 0)
+        qsort(ids->data, ids->len, sizeof(gint64), compare_ids);
+    for (guint i = 0; i < ids->len; i++) {
+        bool row = false;
+        g_autoptr(Stmt) stmt = store_stmt_by_id(report->store, "report_listing",
+                                                g_array_index(ids, gint64, i), &row, error);
+
+        if (!stmt || (row && !take_listing(report, stmt, error)))
             return false;
     }
+    return true;
 }
 
 static json_t *
@@ -399,7 +454,8 @@ report_delisting(Store *store, const ReportSpec *spec, GError **error)
     g_autoptr(GHashTable) zones = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, done);
     g_autoptr(GHashTable) causes = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, done);
     g_autoptr(GArray) spells = g_array_new(FALSE, FALSE, sizeof(Spell));
-    g_autoptr(GArray) runs = g_array_new(FALSE, FALSE, sizeof(Run));
+    g_autoptr(GHashTable) answers =
+        g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)answers_free);
     Report report = {.store = store,
                      .spec = spec,
                      .total = report_group_new("all"),
@@ -409,12 +465,14 @@ report_delisting(Store *store, const ReportSpec *spec, GError **error)
                      .delisted = json_array(),
                      .step = MAX((spec->until - spec->since + LEVELS - 1) / LEVELS, LEVEL_SECONDS),
                      .spells = spells,
-                     .runs = runs};
+                     .answers = answers};
+    g_autoptr(Stmt) hold = store_stmt(store, "report_hold", error);
     json_t *made = NULL;
+    bool row = false;
 
     g_array_set_clear_func(spells, spell_clear);
-    if (take_listings(&report, "report_unclosed", error) &&
-        take_listings(&report, "report_closed", error))
+    if (hold && stmt_step(hold, &row, error) && read_runs(&report, error) &&
+        take_listings(&report, error))
         made = model(&report);
     json_decref(report.listed);
     json_decref(report.delisted);

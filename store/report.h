@@ -14,10 +14,10 @@
  *
  * Median and p90 are values that occurred (nearest rank). listed_minutes is the time inside the
  * period, of all spells together. checks and unknown are the answers to look-ups of these addresses
- * in these lists, by runs of the same answer that ended in the period. Whole seconds everywhere.
+ * in these lists, by runs of the same answer that began in the period. Whole seconds everywhere.
  *
- * What is read: listings that are not closed, and those that ended since `since`; of each its
- * events and the answers since then.
+ * What is read: listings that are not closed, those that ended since `since`, their events, and the
+ * answers that began in the period.
  */
 #pragma once
 

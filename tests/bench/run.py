@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """make bench: our figures as ratios against peers, in one run.
 
-    run.py BUILD [parse|hops|write|bulk|lda|customers]      N=20000 mails, ROUNDS=5, KEEP=1 keeps the folder
+    run.py BUILD [parse|hops|write|bulk|lda|customers|report]      N=20000 mails, ROUNDS=5, KEEP=1 keeps the folder
 
 Rounds are interleaved (peer, ours, peer, ours, …), each in a fresh process; a figure is the median
 of the rounds with its lowest and highest, a ratio the median of the rounds' ratios (each of ours
@@ -302,6 +302,11 @@ class Bench:
         add("whose an address was, median", [float(seen["median_us"])], "us", most=50)
         add("  99 of 100 in", [float(seen["p99_us"])], "us")
 
+    # -- the delisting report ---------------------------------------------------------------------
+    def report(self):
+        seen = run(program("report"), "sqlite:" + self.db("report"), 100000, 1000000)
+        add("delisting report, 100,000 listings, 1,000,000 runs of answers", [float(seen["seconds"])], "s", most=1)
+
 
 def table():
     head = Line("what", "median", "lowest..highest", "ratio", "lowest..highest", "wanted", "")
@@ -319,7 +324,7 @@ def machine():
 
 
 def main():
-    parts = ["parse", "hops", "write", "bulk", "lda", "customers"]
+    parts = ["parse", "hops", "write", "bulk", "lda", "customers", "report"]
     if ONLY and ONLY not in parts:
         sys.exit(f"bench: no part '{ONLY}': {', '.join(parts)}")
     folder = tempfile.mkdtemp(prefix="plaint-bench-")
