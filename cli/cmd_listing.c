@@ -243,7 +243,7 @@ static const CommandOption list_options[] = {
 const Command cmd_listing_list = {
     .name = "listing list",
     .operands = "",
-    .summary = "list our addresses that are on DNS lists, or were lately",
+    .summary = "list our addresses that lists or providers block, or did lately",
     .options = list_options,
     .needs = COMMAND_NEEDS_CONFIG | COMMAND_READS,
     .max_operands = 0,
@@ -268,7 +268,8 @@ const Command cmd_listing_check = {
         "Own relays are looked up every half day; machines of live tickets and of listings that "
         "are not closed every hour or so, and never sooner than an answer may be kept. A new "
         "listing opens a ticket or joins the machine's; one that was seen gone three times is "
-        "delisted, and watched for as long as [site] watch says.\n\n"
+        "delisted, and watched for as long as [site] watch says. A block by a provider, which only "
+        "bounces tell of, is over when none has come for three days.\n\n"
         "Run it from cron every ten minutes: what is not due is not asked.",
     .needs = COMMAND_NEEDS_CONFIG | COMMAND_WRITES,
     .max_operands = 0,

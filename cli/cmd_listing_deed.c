@@ -110,6 +110,7 @@ run_request(Plaint *plaint, GError **error)
     if (!listing)
         return false;
     zone = zones_find(zones, listing->zone);
+    zone = zone ? zone : provider_row(listing->zone);
     request.is_automatic = zone && zone->removal == REMOVAL_AUTOMATIC;
     if (!read_wait(plaint, zone, &request.wait, error) ||
         !listing_request(plaint->store, &request, &deed, error))

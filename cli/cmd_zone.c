@@ -48,15 +48,15 @@ wait_text(gint64 seconds)
 }
 
 static void
-draw_list(const GPtrArray *zones, const Term *term, GString *out)
+draw_list(const GPtrArray *zones, const Term *term, bool is_asked, GString *out)
 {
-    static const TableColumn columns[] = {{.title = "zone"},
-                                          {.title = "title", .drop = 3},
-                                          {.title = "lists"},
-                                          {.title = "removal"},
-                                          {.title = "wait", .right = true, .drop = 1},
-                                          {.title = "where", .drop = 2}};
-    g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
+    const TableColumn columns[] = {{.title = is_asked ? "zone" : "provider"},
+                                   {.title = "title", .drop = 3},
+                                   {.title = "removal"},
+                                   {.title = "wait", .right = true, .drop = 1},
+                                   {.title = "where", .drop = 2},
+                                   {.title = "lists"}};
+    g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns) - !is_asked);
 
     for (guint i = 0; i < zones->len; i++) {
         const Zone *zone = g_ptr_array_index(zones, i);
@@ -64,12 +64,24 @@ draw_list(const GPtrArray *zones, const Term *term, GString *out)
 
         table_add(table, STYLE_BOLD, zone->name);
         table_add(table, STYLE_PLAIN, zone->title);
-        table_add(table, STYLE_PLAIN, families_text(zone));
         table_add(table, STYLE_PLAIN, removal_names[zone->removal]);
         table_add(table, STYLE_PLAIN, wait);
         table_add(table, STYLE_DIM, zone->url);
+        if (is_asked)
+            table_add(table, STYLE_PLAIN, families_text(zone));
     }
     table_draw(table, term, 0, out);
+}
+
+/* All of them, when no zone is named. */
+static GPtrArray *
+provider_choice(const Plaint *plaint)
+{
+    GPtrArray *chosen = g_ptr_array_new();
+
+    for (const Zone *row = provider_table; row->name && !*args_operands(plaint->args); row++)
+        g_ptr_array_add(chosen, (gpointer)row);
+    return chosen;
 }
 
 static bool
@@ -77,15 +89,22 @@ run_list(Plaint *plaint, GError **error)
 {
     g_autoptr(Zones) zones = zones_load(plaint->config, error);
     g_autoptr(GPtrArray) chosen = zones ? zone_choice(plaint, zones, error) : NULL;
+    g_autoptr(GPtrArray) providers = NULL;
     g_autoptr(GString) out = g_string_new(NULL);
 
     if (!chosen)
         return false;
+    providers = provider_choice(plaint);
     if (plaint->json) {
-        plaint_print_json(json_pack("{s:o}", "zones", list_model(chosen)));
+        plaint_print_json(json_pack("{s:o, s:o}", "zones", list_model(chosen), "providers",
+                                    list_model(providers)));
         return true;
     }
-    draw_list(chosen, &plaint->term, out);
+    draw_list(chosen, &plaint->term, true, out);
+    if (providers->len > 0) {
+        g_string_append(out, "\nReceivers with lists of their own, known by bounces:\n");
+        draw_list(providers, &plaint->term, false, out);
+    }
     term_print(out);
     return true;
 }
@@ -175,7 +194,10 @@ const Command cmd_zone_list = {
     .summary = "list the DNS lists that are asked, and how one gets off each",
     .details =
         "A list is switched off, given its key or changed in a group [zone NAME] of plaint.conf; "
-        "a group with another name adds a list.",
+        "a group with another name adds a list.\n\n"
+        "Providers that block by lists of their own follow: their refusals, as bounces that come "
+        "to "
+        "the desk tell of them, make listings, too.",
     .needs = COMMAND_NEEDS_CONFIG,
     .max_operands = -1,
     .run = run_list,

@@ -8,6 +8,7 @@
 #include "delist/schedule.h"
 #include "store/listing.h"
 #include "store/lookup.h"
+#include "store/provider.h"
 
 enum {
     AT_ONCE = 512,         /* lookups of one lease and one transaction */
@@ -136,8 +137,11 @@ sweep_plan(const Sweep *sweep, GError **error)
             return false;
     }
     return store_txn_begin(&txn, sweep->store, error) &&
-           listing_close_watched(sweep->store, &deed, error) && want_all(&plan, error) &&
-           lookup_cool(sweep->store, error) && store_txn_commit(&txn, error);
+           listing_close_watched(sweep->store, &deed, error) &&
+           provider_expire(sweep->store, config_int(sweep->config, "site", "watch"), &deed,
+                           error) &&
+           want_all(&plan, error) && lookup_cool(sweep->store, error) &&
+           store_txn_commit(&txn, error);
 }
 
 /* -- looking up ----------------------------------------------------------------------------------

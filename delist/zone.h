@@ -57,6 +57,10 @@ typedef struct {
 
 extern const Zone zone_table[]; /* ends with a NULL name */
 
+/* Receivers with lists of their own (store/provider.h): the same, but that nothing is asked. */
+extern const Zone provider_table[];         /* ends with a NULL name */
+const Zone *provider_row(const char *name); /* NULL: none */
+
 /* Why a zone must not be asked, or NULL: also for one below such a zone. */
 const char *zone_dead_why(const char *name);
 

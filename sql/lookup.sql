@@ -33,6 +33,30 @@ UPDATE lookup SET due_at = :next, leased_by = NULL, checked_at = :now, outcome =
 WHERE id = :id AND leased_by = :by
 RETURNING cleans;
 
+-- A refusal names the list. What is not looked up yet will be: the machine has a live ticket.
+-- name: lookup_hint
+UPDATE lookup SET due_at = :now
+WHERE address = :address AND zone = :zone AND leased_by IS NULL AND due_at > :now
+    AND coalesce(checked_at, 0) <= :gap;
+
+-- A provider's own list is never asked: due_at stays NULL.
+-- name: provider_lookup
+INSERT INTO lookup (address, zone, kept, hot, checked_at, outcome) VALUES (:address, :zone, 0, 0, :now, 'listed')
+ON CONFLICT (address, zone) DO UPDATE SET checked_at = excluded.checked_at
+RETURNING id;
+
+-- Temporary refusals: enough of them lately, or the listing is there and not over.
+-- name: provider_enough
+SELECT l.id FROM lookup l
+WHERE l.id = :id AND (:times <= (SELECT count(*) FROM lookup_run r WHERE r.last_at > :since
+        AND r.id IN (SELECT n.id FROM lookup_run n WHERE n.lookup_id = :id ORDER BY n.id DESC LIMIT :times))
+    OR EXISTS (SELECT 1 FROM listing g WHERE g.address = l.address AND g.zone = l.zone
+        AND g.state <> 'watched' AND g.state <> 'closed'));
+
+-- name: listings_silent
+SELECT id, zone FROM listing
+WHERE state <> 'closed' AND address >= :first AND state <> 'watched' AND last_at <= :before;
+
 -- name: lookup_leave
 UPDATE lookup SET due_at = NULL, leased_by = NULL WHERE id = :id AND leased_by = :by;
 

@@ -167,6 +167,13 @@ is_known_reporter(FilingJob *job, bool *ret_known, GError **error)
     return stmt_step(stmt, ret_known, error);
 }
 
+/* A receiver still refuses our machine: that tells of a list, not of abuse that goes on. */
+static bool
+is_refusal(const FilingJob *job, const Incident *incident)
+{
+    return job->complaint->format == FORMAT_DSN && incident->blocked_by;
+}
+
 /* Complaints are forgeable: only these may reopen a ticket or break a quiet period. */
 static bool
 is_credible(FilingJob *job, const Incident *incident, bool *ret_credible, GError **error)
@@ -280,7 +287,7 @@ choose_target(FilingJob *job, const char *key, const Incident *incident, bool cr
         return false;
     if (target && target->state != TICKET_RESOLVED) {
         *ret_target = target;
-        return !is_after_fix(job, target, event) || !credible ||
+        return !is_after_fix(job, target, event) || !credible || is_refusal(job, incident) ||
                reopen_ticket(job, target, event, error);
     }
     if (!target && !find_target(job, "ticket_resolved_by_key", key, &target, error))
@@ -375,7 +382,7 @@ filing_decide(FilingJob *job, GError **error)
 
 /* What the incident tells about its ticket's cause: the surer word wins, a person's always. */
 static void
-learn(Target *target, const Incident *incident, gint64 event, bool credible)
+learn(Target *target, const Incident *incident, gint64 event, bool ends_quiet)
 {
     bool better = incident->cause != CAUSE_UNKNOWN &&
                   (target->cause == CAUSE_UNKNOWN || incident->confidence > target->confidence);
@@ -391,7 +398,7 @@ learn(Target *target, const Incident *incident, gint64 event, bool credible)
         return;
     if (target->first_at == TIME_NONE || event < target->first_at)
         target->first_at = event;
-    if (credible && event > target->event_at)
+    if (ends_quiet && event > target->event_at)
         target->event_at = event;
 }
 
@@ -441,7 +448,7 @@ filing_write(FilingJob *job, GError **error)
         if (!place->target)
             continue;
         learn(place->target, incident, filing_event_time(incident, job->received_at),
-              place->credible);
+              place->credible && !is_refusal(job, incident));
         if (!whose_learn(&place->target->whose, job, place->target->id, incident, error))
             return false;
     }

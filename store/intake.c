@@ -6,6 +6,7 @@
 #include "store/complaint_row.h"
 #include "store/filing.h"
 #include "store/job.h"
+#include "store/provider.h"
 #include "store/stmt.h"
 
 static bool
@@ -71,7 +72,9 @@ add_complaint(Store *store, const IntakeMessage *message, IntakeResult *result, 
     };
 
     if (!filing_decide(&job, error) || !complaint_row_add(&job, error) ||
-        !filing_write(&job, error))
+        !filing_write(&job, error) ||
+        !provider_refused(store, message->complaint, &(Deed){ACTOR_PLAINT, message->received_at},
+                          error))
         return false;
     result->complaint_id = job.id;
     result->tickets_opened = job.opened;

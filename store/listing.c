@@ -408,7 +408,8 @@ listing_found(Store *store, const ListingFound *found, const Deed *deed, GError 
 
 /* Whatever it waited in: off the list is off the list. */
 static bool
-delist(Store *store, Listing *listing, gint64 watch, const Deed *deed, GError **error)
+delist(Store *store, Listing *listing, const char *how, gint64 watch, const Deed *deed,
+       GError **error)
 {
     /* Nobody asked: it has expired, whatever the list says of itself. */
     if (listing->state == LISTING_LISTED &&
@@ -416,7 +417,7 @@ delist(Store *store, Listing *listing, gint64 watch, const Deed *deed, GError **
         return false;
     if (!listing_move_find(listing->state, LISTING_DELISTED))
         return true;
-    return move(store, listing, LISTING_DELISTED, "seen gone by several checks", 0, deed, error) &&
+    return move(store, listing, LISTING_DELISTED, how, 0, deed, error) &&
            move(store, listing, LISTING_WATCHED, NULL, watch, deed, error);
 }
 
@@ -428,7 +429,22 @@ listing_gone(Store *store, const Addr *address, const char *zone, gint64 watch, 
     g_autoptr(Listing) listing = NULL;
 
     return store_txn_begin(&txn, store, error) && find(store, address, zone, &listing, error) &&
-           (!listing || delist(store, listing, watch, deed, error)) &&
+           (!listing ||
+            delist(store, listing, "seen gone by several checks", watch, deed, error)) &&
+           store_txn_commit(&txn, error);
+}
+
+bool
+listing_end(Store *store, gint64 id, const char *how, gint64 watch, const Deed *deed,
+            GError **error)
+{
+    g_auto(StoreTxn) txn = STORE_TXN_INIT;
+    g_autoptr(Listing) listing = NULL;
+
+    if (!store_txn_begin(&txn, store, error))
+        return false;
+    listing = listing_load(store, id, error);
+    return listing && delist(store, listing, how, watch, deed, error) &&
            store_txn_commit(&txn, error);
 }
 

@@ -70,5 +70,9 @@ bool listing_found(Store *store, const ListingFound *found, const Deed *deed, GE
 bool listing_gone(Store *store, const Addr *address, const char *zone, gint64 watch,
                   const Deed *deed, GError **error);
 
+/* The same by its id, and how that is known. */
+bool listing_end(Store *store, gint64 id, const char *how, gint64 watch, const Deed *deed,
+                 GError **error);
+
 /* Closes those that have stayed off for as long as they were watched. */
 bool listing_close_watched(Store *store, const Deed *deed, GError **error);

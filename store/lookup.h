@@ -14,8 +14,9 @@
 #include "base/addr.h"
 #include "store/store.h"
 
-#define LOOKUP_LEASE  (10 * 60) /* seconds: longer than a batch of them takes */
-#define LOOKUP_CLEANS 3         /* in a row, unknown ones not counted: it is off the list */
+#define LOOKUP_LEASE    (10 * 60) /* seconds: longer than a batch of them takes */
+#define LOOKUP_HINT_GAP (15 * 60) /* a bounce that names the list does not have it asked sooner */
+#define LOOKUP_CLEANS   3         /* in a row, unknown ones not counted: it is off the list */
 
 typedef enum { CHECK_CLEAN, CHECK_LISTED, CHECK_UNKNOWN, N_CHECK_OUTCOMES } CheckOutcome;
 extern const char *const check_outcome_names[N_CHECK_OUTCOMES]; /* "clean", "listed", "unknown" */

@@ -243,16 +243,36 @@ set_cause(Incident *incident, const char *why)
     g_array_append_val(incident->causes, finding);
 }
 
+/* The line that one of our hosts wrote at the top of the copy, or NULL. */
+static Hop *
+own_line(const Parsing *parsing, const Incident *incident)
+{
+    Hop *hop = incident->hops->len > 0 ? &g_array_index(incident->hops, Hop, 0) : NULL;
+
+    return hop && hop->by && site_relay_by_name(parsing->site, hop->by) ? hop : NULL;
+}
+
+static void
+mark_own_line(Hop *hop)
+{
+    hop->verdict = VERDICT_ENTRY;
+    hop->why = "our own host wrote it; the copy was taken before the mail left";
+}
+
 /* The host that refused is an outside witness of who called it: that machine of ours is the exit,
  * whatever the returned copy shows, which was taken before it left. */
 static bool
 apply_block(Parsing *parsing, Incident *incident)
 {
+    Hop *hop = own_line(parsing, incident);
+
     if (addr_is_none(&incident->blocked_ip) || !site_owns(parsing->site, &incident->blocked_ip))
         return false;
     incident->source_ip = incident->exit_ip = incident->relay_ip = incident->blocked_ip;
     incident->origin_ip = ADDR_NONE;
     incident->account = incident->script = NULL;
+    if (hop)
+        mark_own_line(hop);
     set_cause(incident, "a receiver refuses our host; a bounce does not tell what it sent");
     return true;
 }
@@ -261,18 +281,16 @@ apply_block(Parsing *parsing, Incident *incident)
 static bool
 apply_own(Parsing *parsing, Incident *incident, const char *reporting_mta)
 {
-    Hop *hop = incident->hops->len > 0 ? &g_array_index(incident->hops, Hop, 0) : NULL;
+    Hop *hop = own_line(parsing, incident);
     const char *made_by = reporting_mta ? reporting_mta : parsing->complaint->reporter;
 
-    if (incident->ours || !hop || !hop->by || !site_relay_by_name(parsing->site, hop->by) ||
-        !made_by ||
+    if (incident->ours || !hop || !made_by ||
         !(site_relay_by_name(parsing->site, made_by) || site_hosts_domain(parsing->site, made_by)))
         return false;
     incident->source_ip = incident->relay_ip = ADDR_NONE;
     incident->origin_ip = hop->ip;
     incident->account = hop->account;
-    hop->verdict = VERDICT_ENTRY;
-    hop->why = "our own host wrote it; the copy was taken before the mail left";
+    mark_own_line(hop);
     set_cause(incident, "our own host could not deliver it; a bounce does not tell what it sent");
     return true;
 }

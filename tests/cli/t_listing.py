@@ -8,7 +8,7 @@ import sys
 import time
 
 from lists import POINTS, POINTS6, RBLDNSD, Lists
-from tap import NOW, PLAINT, World, equal, holds, main, test
+from tap import INGEST, NOW, PLAINT, World, equal, holds, main, test
 
 # The built-in lists are on the net: none is asked.
 BUILT_IN = ['zen.spamhaus.org', 'bl.spamcop.net', 'b.barracudacentral.org', 'dnsbl-1.uceprotect.net',
@@ -223,6 +223,96 @@ def killed():
         lists.process.send_signal(signal.SIGCONT)
         got = check(world, clock, minutes=11)
         equal((got['asked'], got['clean']), (3, 3))
+
+
+def bounce(world, clock, n, code, words, **later):
+    """A mail that mx1 sent, refused by a provider, comes back."""
+    env = clock.env(**later)
+    date = clock.now.strftime('%a, %d %b %Y %H:%M:%S +0000')
+    mail = f'''Return-Path: <>
+From: MAILER-DAEMON@mx1.example.net
+Subject: Undelivered Mail Returned to Sender
+Date: {date}
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="d"
+
+--d
+Content-Type: text/plain
+
+It could not be delivered.
+
+--d
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx1.example.net
+
+Final-Recipient: rfc822; ann@far.example
+Action: failed
+Status: {code}
+Remote-MTA: dns; far.mail.protection.example
+Diagnostic-Code: smtp; {words}
+
+--d
+Content-Type: message/rfc822
+
+Received: from pc.example.net (pc.example.net [192.0.2.201]) by mx1.example.net (Postfix) with ESMTP id 4X{n}; {date}
+From: bob@example.net
+To: ann@far.example
+Subject: Minutes {n}
+Date: {date}
+Message-ID: <{n}@example.net>
+
+As agreed.
+
+--d--
+'''
+    world.run('-f', '', '-a', 'postmaster@example.net', program=INGEST, stdin=mail.encode(), env=env)
+
+
+@test
+def provider():
+    """a provider's own list is known by its refusals, asked like another, and over three days after the last"""
+    clock = Clock()
+    with Lists({'one.test': CLEAN, 'two.test': [('ip4set', POINTS)]}) as lists, World(conf(lists)) as world:
+        world.run('init')
+        s3140 = ("550 5.7.1 Unfortunately, messages from [192.0.2.25] weren't sent. Please contact your Internet service "
+                 'provider since part of their network is on our block list (S3140). https://mail.live.example/why')
+        bounce(world, clock, 1, '5.7.1', s3140)
+        bounce(world, clock, 2, '5.7.1', s3140, minutes=5)
+        equal(states(world, clock), {('192.0.2.25', 'outlook.com'): 'listed'})
+        text = world.text('listing', 'show', '1', env=clock.env())
+        holds(text, '192.0.2.25 in outlook.com', '(S3140)', 'listed')
+        shown = world.json('listing', 'show', '1', env=clock.env())
+        equal([(a['checks'], a['text']) for a in shown['answers']], [(2, 'https://mail.live.example/why')])
+        check(world, clock)
+        for state, more in (('open', []), ('contained', []), ('fixed', ['--proof=relay closed'])):
+            world.run('ticket', 'move', '1', state, *more, env=clock.env())
+        holds(world.text('listing', 'request', '1', env=clock.env(hours=3)), "sender support form", 'requested')
+        bounce(world, clock, 3, '5.7.1', s3140)
+        equal(world.json('ticket', 'show', '1', env=clock.env())['state'], 'delisting')
+        check(world, clock, hours=71)
+        equal(states(world, clock), {('192.0.2.25', 'outlook.com'): 'requested'})
+        check(world, clock, hours=2)
+        equal(states(world, clock), {('192.0.2.25', 'outlook.com'): 'watched'})
+        world.run('ticket', 'move', '1', 'resolved', '--resolution=fixed', env=clock.env())
+        bounce(world, clock, 4, '5.7.1', s3140, days=5)
+        row = world.json('listing', 'list', env=clock.env())['listings'][0]
+        equal((row['state'], row['relistings'], row['ticket_id']), ('listed', 1, 1))
+        equal(world.json('ticket', 'show', '1', env=clock.env())['state'], 'open')
+
+
+@test
+def named():
+    """a bounce that names a DNS list has it asked at once"""
+    clock = Clock()
+    with two_lists() as lists, World(conf(lists)) as world:
+        world.run('init')
+        check(world, clock)
+        change(lists, 'one.test', POINTS + '192.0.2.25\n')
+        bounce(world, clock, 1, '5.7.1', '550 5.7.1 192.0.2.25 blocked using one.test', minutes=20)
+        equal(states(world, clock), {})
+        check(world, clock, minutes=1)
+        equal(states(world, clock), {('192.0.2.25', 'one.test'): 'listed'})
 
 
 @test

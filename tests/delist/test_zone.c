@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "delist/zone.h"
+#include "store/provider.h"
 
 static Zones *
 load(const char *text, GError **error)
@@ -111,6 +112,28 @@ check_refused(void)
     }
 }
 
+/* The rows of both layers are of the same providers, and agree on who removes by itself. */
+static void
+check_providers(void)
+{
+    guint n = 0;
+
+    for (const Provider *row = providers; row->name; row++, n++) {
+        const Zone *zone = provider_row(row->name);
+
+        g_assert_nonnull(zone);
+        g_assert_true(provider_find(row->name) == row); /* unique */
+        g_assert_cmpint(zone->removal == REMOVAL_AUTOMATIC, ==, row->is_automatic);
+        g_assert_nonnull(zone->title);
+        g_assert_nonnull(zone->procedure);
+    }
+    for (const Zone *zone = provider_table; zone->name; zone++, n--)
+        g_assert_true(provider_row(zone->name) == zone);
+    g_assert_cmpuint(n, ==, 0);
+    g_assert_null(provider_row("far.example"));
+    g_assert_null(provider_find(NULL));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -120,5 +143,6 @@ main(int argc, char **argv)
     g_test_add_func("/delist/zone/keys", check_keys);
     g_test_add_func("/delist/zone/changes", check_changes);
     g_test_add_func("/delist/zone/refused", check_refused);
+    g_test_add_func("/delist/zone/providers", check_providers);
     return g_test_run();
 }
