@@ -276,7 +276,7 @@ clean:
 -include $(shell find $(O)/obj build-fuzz/obj -name '*.d' 2>/dev/null)
 
 # -- bench ----------------------------------------------------------------------------------------
-# Ratios against peers, interleaved in one run: `make bench`, or BENCH=parse|hops|write|bulk|lda|customers|report.
+# Ratios against peers, interleaved in one run: `make bench`, or BENCH=parse|hops|write|bulk|lda|customers|report|lookups.
 # tests/bench/run.py says what each figure is; the programs are built with the same OPT (-O2).
 bench_layers_gen   =
 bench_layers_run   =
@@ -287,6 +287,8 @@ bench_layers_hops  = parse base
 bench_layers_write = intake store parse base
 bench_layers_customers = store parse base
 bench_layers_report = store parse base
+bench_layers_dns =
+bench_layers_lookup = delist store parse base
 bench_objects_gen   = gen gen_text gen_scene
 bench_objects_run   = bench_run mails
 bench_objects_walk  = bench_walk walk mails
@@ -296,6 +298,8 @@ bench_objects_hops  = bench_hops mails
 bench_objects_write = bench_write mails
 bench_objects_customers = bench_customers
 bench_objects_report = bench_report
+bench_objects_dns = bench_dns
+bench_objects_lookup = bench_lookup
 bench_libs_gen   = $(shell pkg-config --libs glib-2.0)
 bench_libs_run   = $(bench_libs_gen)
 bench_libs_walk  = $(shell pkg-config --libs gmime-3.0)
@@ -305,7 +309,9 @@ bench_libs_hops  = $(bench_libs_parse)
 bench_libs_write = $(call libs_of,intake store parse base)
 bench_libs_customers = $(call libs_of,store base)
 bench_libs_report = $(bench_libs_customers)
-BENCH_NAMES = gen run walk lda parse hops write customers report
+BENCH_NAMES = gen run walk lda parse hops write customers report dns lookup
+bench_libs_dns = $(shell pkg-config --libs libcares)
+bench_libs_lookup = $(call libs_of,delist store base)
 define bench_program
 $(O)/bench/$(1): $(foreach o,$(bench_objects_$(1)),$(O)/obj/tests/bench/$o.o) $(call archives,$(bench_layers_$(1)))
 	@mkdir -p $$(@D)
@@ -313,5 +319,5 @@ $(O)/bench/$(1): $(foreach o,$(bench_objects_$(1)),$(O)/obj/tests/bench/$o.o) $(
 	@$$(CC) $$(LDFLAGS) $$^ -o $$@ $$(bench_libs_$(1))
 endef
 $(foreach n,$(BENCH_NAMES),$(eval $(call bench_program,$n)))
-bench: $(BENCH_NAMES:%=$(O)/bench/%) $(O)/plaint-ingest $(O)/plaint-intake
+bench: $(BENCH_NAMES:%=$(O)/bench/%) $(O)/plaint $(O)/plaint-ingest $(O)/plaint-intake
 	@python3 tests/bench/run.py $(abspath $(O)) $(BENCH)

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """make bench: our figures as ratios against peers, in one run.
 
-    run.py BUILD [parse|hops|write|bulk|lda|customers|report]      N=20000 mails, ROUNDS=5, KEEP=1 keeps the folder
+    run.py BUILD [parse|hops|write|bulk|lda|customers|report|lookups]      N=20000 mails, ROUNDS=5, KEEP=1 keeps the folder
 
 Rounds are interleaved (peer, ours, peer, ours, …), each in a fresh process; a figure is the median
 of the rounds with its lowest and highest, a ratio the median of the rounds' ratios (each of ours
 against the peer that ran just before it). Floors stand beside. Nothing here is a test: a busy
 machine changes figures, less so ratios; "below" says so and the exit status stays 0.
 """
+import json
 import os
 import shutil
 import statistics
@@ -16,6 +17,9 @@ import subprocess
 import sys
 import tempfile
 from collections import namedtuple
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
+from lists import POINTS, RBLDNSD, Lists  # noqa: E402
 
 BUILD = sys.argv[1]
 ONLY = sys.argv[2] if len(sys.argv) > 2 else None
@@ -307,6 +311,50 @@ class Bench:
         seen = run(program("report"), "sqlite:" + self.db("report"), 100000, 1000000)
         add("delisting report, 100,000 listings, 1,000,000 runs of answers", [float(seen["seconds"])], "s", most=1)
 
+    # -- DNS lists --------------------------------------------------------------------------------
+    def lookups(self):
+        """A /22 in 20 lists on loopback, eight addresses listed in the first: the engine, a first sweep, and
+        a later one that finds what the first has found."""
+        zones = [f"z{n}.test" for n in range(20)]
+        listed = "".join(f"192.168.{n // 2}.{n}\n" for n in range(8))
+        data = {zone: [("ip4set", POINTS + (listed if zone == "z0.test" else ""))] for zone in zones}
+        if not RBLDNSD:
+            print("  no package rbldnsd: nothing to ask")
+            return
+        with Lists(data) as lists:
+            peers, ours, memory = [], {"probe": [], "first": [], "later": []}, []
+            for _ in range(ROUNDS):
+                config = self.lookup_config(zones, lists.servers)
+                peers.append(looked_up(run(program("dns"), lists.port, len(zones))))
+                for what, extra in (("probe", ["probe"]), ("first", ["sweep"]), ("later", ["sweep", 48])):
+                    result = run(program("lookup"), config, *extra)
+                    if (result["lookups"], result["found"]) != ("20480", "8"):
+                        sys.exit(f"bench: {what}: {result}")
+                    ours[what].append(looked_up(result))
+                    memory.append(int(result["rss_kb"]) / 1024)
+        add("20,480 look-ups: bare c-ares loop (peer)", peers, "/s")
+        for what, words, floor in (("probe", "asked, proved and judged", 0.7),
+                                   ("first", "a first sweep, leased and recorded", None),
+                                   ("later", "a later sweep, leased and recorded", None)):
+            add(f"  {words}", ours[what], "/s", [o / p for o, p in zip(ours[what], peers)], floor)
+        add("  peak memory", memory, "MB", most=64)
+
+    def lookup_config(self, zones, servers):
+        path = self.config("lookups")
+        built_in = json.loads(subprocess.run(
+            [program("plaint"), "-c", path, "zone", "list", "--json"], stdout=subprocess.PIPE, check=True).stdout)
+        with open(path, "w") as out:
+            out.write(f"[store]\nurl=sqlite:{self.db('lookups')}\n[dns]\nservers={servers}\n[relay range]\naddresses=192.168.0.0/22\n")
+            for row in built_in["zones"]:
+                out.write(f"[zone {row['zone']}]\nenabled=no\n")
+            for zone in zones:
+                out.write(f"[zone {zone}]\nfamilies=v4\ncodes=127.0.0.2 listed\nrate=10000\n")
+        return path
+
+
+def looked_up(result):
+    return int(result["lookups"]) / float(result["seconds"])
+
 
 def table():
     head = Line("what", "median", "lowest..highest", "ratio", "lowest..highest", "wanted", "")
@@ -324,7 +372,7 @@ def machine():
 
 
 def main():
-    parts = ["parse", "hops", "write", "bulk", "lda", "customers", "report"]
+    parts = ["parse", "hops", "write", "bulk", "lda", "customers", "report", "lookups"]
     if ONLY and ONLY not in parts:
         sys.exit(f"bench: no part '{ONLY}': {', '.join(parts)}")
     folder = tempfile.mkdtemp(prefix="plaint-bench-")
