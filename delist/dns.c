@@ -367,12 +367,12 @@ handle(Dns *dns, const struct epoll_event *event)
 }
 
 static bool
-run(Dns *dns, guint left, int stop_fd, GError **error)
+run(Dns *dns, guint left, int stop_fd, gint64 until, GError **error)
 {
     struct epoll_event events[EVENTS];
 
-    while (dns->waiting > left) {
-        gint64 next_at = send_questions(dns);
+    while (dns->waiting > left && g_get_monotonic_time() < until) {
+        gint64 next_at = MIN(send_questions(dns), until);
         int n = 0;
 
         if (dns->waiting <= left) /* answered at once: a name that cannot be asked */
@@ -393,15 +393,23 @@ run(Dns *dns, guint left, int stop_fd, GError **error)
 }
 
 bool
-dns_run(Dns *dns, guint left, int stop_fd, GError **error)
+dns_run_for(Dns *dns, guint left, int stop_fd, int milliseconds, GError **error)
 {
+    gint64 until =
+        milliseconds < 0 ? G_MAXINT64 : g_get_monotonic_time() + (gint64)milliseconds * 1000;
     struct epoll_event event = {.events = EPOLLIN, .data.fd = stop_fd};
     bool done = false;
 
     if (stop_fd >= 0 && epoll_ctl(dns->epoll_fd, EPOLL_CTL_ADD, stop_fd, &event) != 0)
         return plaint_fail(error, PLAINT_ERROR_BUSY, "cannot wait for DNS: %s", g_strerror(errno));
-    done = run(dns, left, stop_fd, error);
+    done = run(dns, left, stop_fd, until, error);
     if (stop_fd >= 0)
         (void)epoll_ctl(dns->epoll_fd, EPOLL_CTL_DEL, stop_fd, NULL);
     return done;
+}
+
+bool
+dns_run(Dns *dns, guint left, int stop_fd, GError **error)
+{
+    return dns_run_for(dns, left, stop_fd, -1, error);
 }

@@ -65,6 +65,7 @@ void dns_ask(Dns *dns, DnsLane *lane, const char *name, DnsType type, DnsDone do
 /* Questions that are not answered yet. */
 guint dns_waiting(const Dns *dns);
 
-/* Asks and hears until no more than `left` questions wait, or stop_fd (-1: none) can be read.
- * False, BUSY: the system lacks something. */
-bool dns_run(Dns *dns, guint left, int stop_fd, GError **error);
+/* Asks and hears until no more than `left` questions wait, stop_fd (-1: none) can be read, or that
+ * many milliseconds (-1: no limit) have gone by. False, BUSY: the system lacks something. */
+bool dns_run_for(Dns *dns, guint left, int stop_fd, int milliseconds, GError **error);
+bool dns_run(Dns *dns, guint left, int stop_fd, GError **error); /* without a limit */

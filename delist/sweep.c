@@ -11,7 +11,8 @@
 #include "store/provider.h"
 
 enum {
-    AT_ONCE = 512,         /* lookups of one lease and one transaction */
+    AT_ONCE = 4096,        /* lookups of one lease: rows lie close together, and are written once */
+    RECORD_EVERY = 1000,   /* milliseconds: what a killed sweep has heard in vain */
     RELAY_HOSTS_MAX = 1024 /* of one [relay NAME] addresses */
 };
 
@@ -193,9 +194,17 @@ hear(const ProbeResult *result, gpointer data)
     g_ptr_array_add(heard->heard, heard);
 }
 
+/* A sweep that keeps to the pace of its lists takes minutes. */
+static gint64
+time_of(const Sweep *sweep)
+{
+    return sweep->now + (g_get_monotonic_time() - sweep->begun) / G_USEC_PER_SEC;
+}
+
 static bool
 record(const Sweep *sweep, const Heard *heard, GError **error)
 {
+    gint64 now = time_of(sweep);
     const Lookup *lookup = heard->lookup;
     const Zone *zone = zones_find(sweep->zones, lookup->zone);
     const ScheduleInput input = {.addr = lookup->addr,
@@ -209,12 +218,12 @@ record(const Sweep *sweep, const Heard *heard, GError **error)
                                  .codes = heard->codes,
                                  .raw = heard->raw,
                                  .text = heard->text,
-                                 .next_at = sweep->now + schedule_next(&input),
+                                 .next_at = now + schedule_next(&input),
                                  .is_automatic = zone->removal == REMOVAL_AUTOMATIC,
                                  .opens_no_ticket = zone->is_network_wide,
                                  .watch = config_int(sweep->config, "site", "watch")};
 
-    return lookup_done(sweep->store, lookup, sweep->runner, &answer, sweep->now, error);
+    return lookup_done(sweep->store, lookup, sweep->runner, &answer, now, error);
 }
 
 static bool
@@ -289,12 +298,25 @@ is_stopped(const Sweep *sweep)
     return sweep->stop_fd >= 0 && poll(&pfd, 1, 0) > 0;
 }
 
+/* Asks, hears, and records what has come about once a second. */
+static bool
+hear_all(const Sweep *sweep, Batch *batch, SweepCounts *counts, GError **error)
+{
+    do {
+        if (!dns_run_for(sweep->dns, 0, sweep->stop_fd, RECORD_EVERY, error) ||
+            !record_all(sweep, batch->heard, counts, error))
+            return false;
+        g_ptr_array_set_size(batch->heard, 0);
+    } while (dns_waiting(sweep->dns) > 0 && !is_stopped(sweep));
+    return true;
+}
+
 /* *ret_more: perhaps more is due. */
 static bool
 run_batch(Probe *probe, const Sweep *sweep, SweepCounts *counts, bool *ret_more, GError **error)
 {
     g_autoptr(GPtrArray) taken =
-        lookup_take(sweep->store, sweep->runner, AT_ONCE, sweep->now, error);
+        lookup_take(sweep->store, sweep->runner, AT_ONCE, time_of(sweep), error);
     g_auto(Batch) batch = {g_ptr_array_new_with_free_func(heard_free), g_ptr_array_new()};
 
     if (!taken)
@@ -303,24 +325,25 @@ run_batch(Probe *probe, const Sweep *sweep, SweepCounts *counts, bool *ret_more,
         if (!ask(probe, sweep, g_ptr_array_index(taken, i), &batch, error))
             return false;
     *ret_more = taken->len == AT_ONCE && !is_stopped(sweep);
-    return dns_run(sweep->dns, 0, sweep->stop_fd, error) &&
-           record_all(sweep, batch.heard, counts, error);
+    return hear_all(sweep, &batch, counts, error);
 }
 
 bool
-sweep_run(const Sweep *sweep, SweepCounts *ret_counts, GError **error)
+sweep_run(const Sweep *what, SweepCounts *ret_counts, GError **error)
 {
-    g_autoptr(Probe) probe = probe_new(sweep->zones, sweep->dns);
+    Sweep sweep = *what;
+    g_autoptr(Probe) probe = probe_new(sweep.zones, sweep.dns);
     bool more = false;
 
+    sweep.begun = g_get_monotonic_time();
     *ret_counts = (SweepCounts){0};
-    for (guint i = 0; i < zones_count(sweep->zones); i++)
-        probe_test(probe, zones_at(sweep->zones, i));
-    if (!dns_run(sweep->dns, 0, sweep->stop_fd, error))
+    for (guint i = 0; i < zones_count(sweep.zones); i++)
+        probe_test(probe, zones_at(sweep.zones, i));
+    if (!dns_run(sweep.dns, 0, sweep.stop_fd, error))
         return false;
-    ret_counts->zones_bad = count_bad(sweep, probe);
-    for (more = !is_stopped(sweep); more;)
-        if (!run_batch(probe, sweep, ret_counts, &more, error))
+    ret_counts->zones_bad = count_bad(&sweep, probe);
+    for (more = !is_stopped(&sweep); more;)
+        if (!run_batch(probe, &sweep, ret_counts, &more, error))
             return false;
     return true;
 }

@@ -22,7 +22,8 @@ typedef struct {
     Dns *dns;
     const char *runner; /* a name that no other has */
     gint64 now;
-    int stop_fd; /* -1: none */
+    int stop_fd;  /* -1: none */
+    gint64 begun; /* set by sweep_run: the monotonic time of `now`, microseconds */
 } Sweep;
 
 typedef struct {

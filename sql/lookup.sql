@@ -24,14 +24,12 @@ SELECT g.address FROM listing g WHERE g.state <> 'closed' AND g.address >= :firs
 -- name: lookup_take
 UPDATE lookup SET due_at = :until, leased_by = :by
 WHERE id IN (SELECT l.id FROM lookup l WHERE l.due_at > 0 AND l.due_at <= :now ORDER BY l.due_at LIMIT :limit)
-RETURNING id, address, zone, hot, unknowns, kept;
+RETURNING id, address, zone, hot, unknowns, cleans;
 
 -- name: lookup_done
 UPDATE lookup SET due_at = :next, leased_by = NULL, checked_at = :now, outcome = :outcome,
-    cleans = CASE :outcome WHEN 'clean' THEN cleans + 1 WHEN 'listed' THEN 0 ELSE cleans END,
-    unknowns = CASE :outcome WHEN 'unknown' THEN unknowns + 1 ELSE 0 END
-WHERE id = :id AND leased_by = :by
-RETURNING cleans;
+    cleans = :cleans, unknowns = :unknowns
+WHERE id = :id AND leased_by = :by;
 
 -- A refusal names the list. What is not looked up yet will be: the machine has a live ticket.
 -- name: lookup_hint

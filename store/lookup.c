@@ -73,6 +73,7 @@ lookup_of_row(Stmt *stmt)
     lookup->zone = g_strdup(stmt_text(stmt, 2));
     lookup->is_hot = stmt_int(stmt, 3) != 0;
     lookup->unknowns = (guint)stmt_int(stmt, 4);
+    lookup->cleans = (guint)stmt_int(stmt, 5);
     return lookup;
 }
 
@@ -109,10 +110,11 @@ lost(GError **error)
 
 static bool
 save(Store *store, const Lookup *lookup, const char *runner, const LookupAnswer *answer, gint64 now,
-     guint *ret_cleans, GError **error)
+     guint cleans, GError **error)
 {
     g_autoptr(Stmt) stmt = store_stmt(store, "lookup_done", error);
-    bool row = false;
+    guint unknowns = answer->outcome == CHECK_UNKNOWN ? lookup->unknowns + 1 : 0;
+    int changes = 0;
 
     if (!stmt)
         return false;
@@ -121,12 +123,11 @@ save(Store *store, const Lookup *lookup, const char *runner, const LookupAnswer 
     stmt_bind_text(stmt, ":outcome", check_outcome_names[answer->outcome]);
     stmt_bind_int(stmt, ":id", lookup->id);
     stmt_bind_text(stmt, ":by", runner);
-    if (!stmt_step(stmt, &row, error))
+    stmt_bind_int(stmt, ":cleans", cleans);
+    stmt_bind_int(stmt, ":unknowns", unknowns);
+    if (!stmt_run(stmt, &changes, error))
         return false;
-    if (!row)
-        return lost(error);
-    *ret_cleans = (guint)stmt_int(stmt, 0);
-    return stmt_run(stmt, NULL, error);
+    return changes == 1 || lost(error);
 }
 
 static void
@@ -182,7 +183,7 @@ move_listing(Store *store, const Lookup *lookup, const LookupAnswer *answer, gui
 
         return listing_found(store, &found, &deed, error);
     }
-    return answer->outcome != CHECK_CLEAN || cleans < LOOKUP_CLEANS ||
+    return answer->outcome != CHECK_CLEAN || cleans != LOOKUP_CLEANS ||
            listing_gone(store, &lookup->addr, lookup->zone, answer->watch, &deed, error);
 }
 
@@ -191,10 +192,11 @@ lookup_done(Store *store, const Lookup *lookup, const char *runner, const Lookup
             gint64 now, GError **error)
 {
     g_auto(StoreTxn) txn = STORE_TXN_INIT;
-    guint cleans = 0;
+    guint cleans =
+        answer->outcome == CHECK_LISTED ? 0 : lookup->cleans + (answer->outcome == CHECK_CLEAN);
 
     return store_txn_begin(&txn, store, error) &&
-           save(store, lookup, runner, answer, now, &cleans, error) &&
+           save(store, lookup, runner, answer, now, cleans, error) &&
            keep_history(store, lookup, answer, now, error) &&
            move_listing(store, lookup, answer, cleans, now, error) && store_txn_commit(&txn, error);
 }

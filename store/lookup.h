@@ -14,7 +14,7 @@
 #include "base/addr.h"
 #include "store/store.h"
 
-#define LOOKUP_LEASE    (10 * 60) /* seconds: longer than a batch of them takes */
+#define LOOKUP_LEASE    (20 * 60) /* seconds: longer than a batch, all in one slow list */
 #define LOOKUP_HINT_GAP (15 * 60) /* a bounce that names the list does not have it asked sooner */
 #define LOOKUP_CLEANS   3         /* in a row, unknown ones not counted: it is off the list */
 
@@ -42,6 +42,7 @@ typedef struct {
     char *zone;
     bool is_hot;
     guint unknowns; /* the last ones in a row */
+    guint cleans;   /* since it was listed, unknown ones not counted */
 } Lookup;
 void lookup_free(Lookup *lookup); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Lookup, lookup_free)
