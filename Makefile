@@ -74,7 +74,7 @@ objects_of = $(patsubst %.c,$(O)/obj/%.o,$(filter-out %main.c,$(wildcard $(dir_$
 .SECONDARY:
 .DELETE_ON_ERROR:
 
-PROGRAMS = plaint plaint-ingest plaint-intake plaint-parse
+PROGRAMS = plaint plaint-ingest plaint-intake plaint-parse plaint-watch
 all: $(PROGRAMS:%=$(O)/%) printed
 
 help:
@@ -129,6 +129,9 @@ $(O)/obj/ingest/intake/sandbox.o: $(O)/gen/ingest/intake/sandbox_filter.h
 
 # -- programs -------------------------------------------------------------------------------------
 $(O)/plaint: $(O)/obj/cli/main.o $(call archives,cli intake notify delist store parse base)
+	@echo "  LD $@"
+	@$(CC) $(LDFLAGS) $^ -o $@ $(call libs_of,cli intake notify delist store parse base)
+$(O)/plaint-watch: $(O)/obj/delist/watch_main.o $(call archives,cli intake notify delist store parse base)
 	@echo "  LD $@"
 	@$(CC) $(LDFLAGS) $^ -o $@ $(call libs_of,cli intake notify delist store parse base)
 $(O)/plaint-intake: $(O)/obj/ingest/intake_main.o $(call archives,intake store parse base)
@@ -206,7 +209,8 @@ demo: packages
 	@sh contrib/demo/run.sh $(abspath $(O))
 
 # What plaint prints about itself; part of `all`, so that nothing is left to build as root.
-MAN_PAGES = $(O)/man/plaint.1 $(O)/man/plaint-ingest.1 $(O)/man/plaint-parse.1 $(O)/man/plaint.conf.5
+MAN_PAGES = $(O)/man/plaint.1 $(O)/man/plaint-ingest.1 $(O)/man/plaint-parse.1 $(O)/man/plaint-watch.1 \
+  $(O)/man/plaint.conf.5
 EXAMPLE = $(O)/doc/plaint.conf
 COMPLETION = $(O)/completion/plaint
 printed: man $(EXAMPLE) $(COMPLETION)
@@ -236,7 +240,8 @@ to_doc = $(share)/doc/plaint
 to_docs = $(to_doc)/docs
 to_postfix = $(to_doc)/contrib/postfix
 to_exim = $(to_doc)/contrib/exim
-files_bin = $(O)/plaint $(O)/plaint-ingest $(O)/plaint-parse
+to_systemd = $(to_doc)/contrib/systemd
+files_bin = $(O)/plaint $(O)/plaint-ingest $(O)/plaint-parse $(O)/plaint-watch
 files_libexec = $(O)/plaint-intake contrib/postfix-log-query
 files_man1 = $(filter %.1,$(MAN_PAGES))
 files_man5 = $(filter %.5,$(MAN_PAGES))
@@ -245,7 +250,8 @@ files_doc = README.md HACKING.md CHANGELOG.md packages.txt $(EXAMPLE)
 files_docs = $(wildcard docs/*.md)
 files_postfix = $(wildcard contrib/postfix/*)
 files_exim = $(wildcard contrib/exim/*)
-PLACES = bin libexec man1 man5 completion doc docs postfix exim
+files_systemd = $(wildcard contrib/systemd/*)
+PLACES = bin libexec man1 man5 completion doc docs postfix exim systemd
 there = $(DESTDIR)$(to_$(1))/
 
 # A file is replaced in one step: a mail may come while we install. A plaint-ingest that somebody made
@@ -264,7 +270,7 @@ install: all
 # What is not ours, the configuration and the store, stays.
 uninstall:
 	@rm -f $(foreach p,$(PLACES),$(addprefix $(call there,$(p)),$(notdir $(files_$(p)))))
-	@for d in $(to_postfix) $(to_exim) $(to_doc)/contrib $(to_docs) $(to_doc) $(libexecdir); do \
+	@for d in $(to_postfix) $(to_exim) $(to_systemd) $(to_doc)/contrib $(to_docs) $(to_doc) $(libexecdir); do \
 	  if [ -d $(DESTDIR)$$d ]; then rmdir --ignore-fail-on-non-empty $(DESTDIR)$$d; fi; done
 
 format:

@@ -5,120 +5,57 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/runner.h"
-#include "base/text.h"
 #include "cli/cmd_store.h"
+#include "cli/jobs.h"
 #include "cli/list.h"
 #include "cli/table.h"
-#include "ingest/intake/customer_lookup.h"
-#include "ingest/intake/log_witness.h"
 #include "store/job.h"
 
 #define JOBS_MAX 1000000
 
 /* One run of `job run`. */
 typedef struct {
-    Plaint *plaint;
-    char *runner; /* "host:pid:random": no other has it */
+    const Plaint *plaint;
+    JobDesk desk;
     guint done, failed;
     json_t *jobs; /* with --json */
 } JobRun;
 
-static bool
-do_job(const JobRun *run, const Job *job, gint64 now, char **ret_words, char **ret_said,
-       GError **error)
-{
-    const Plaint *plaint = run->plaint;
-    const LogWitness witness = {
-        .store = plaint->store,
-        .parser = plaint->parser,
-        .site = plaint->site,
-        .program = config_text(plaint->config, "mta", "log-query"),
-        .runner = run->runner,
-        .now = now,
-    };
-
-    const CustomerLookup lookup = {
-        .store = plaint->store,
-        .program = config_text(plaint->config, "customers", "lookup"),
-        .runner = run->runner,
-        .now = now,
-    };
-
-    switch (job->kind) {
-    case JOB_LOG_WITNESS:
-        return log_witness_run(&witness, job, ret_words, ret_said, error);
-    case JOB_CUSTOMER:
-        return customer_lookup_run(&lookup, job, ret_words, ret_said, error);
-    default:
-        return plaint_fail(error, PLAINT_ERROR_INTERNAL, "this plaint does not know its kind");
-    }
-}
-
 static void
-report(JobRun *run, const Job *job, const char *outcome, const char *words)
+tell(JobRun *run, const JobReport *job)
 {
-    const char *kind =
-        job->kind < N_JOB_KINDS ? job_kind_names[job->kind] : "a kind that is not known";
     g_autoptr(GString) out = g_string_new(NULL);
     g_autofree char *line = NULL;
 
     if (run->plaint->json) {
         json_array_append_new(run->jobs,
                               json_pack("{s:I, s:s, s:I, s:s, s:s}", "id", (json_int_t)job->id,
-                                        "kind", kind, "ref", (json_int_t)job->ref, "outcome",
-                                        outcome, "words", words));
+                                        "kind", job->kind, "ref", (json_int_t)job->ref, "outcome",
+                                        job->outcome, "words", job->words));
         return;
     }
-    line = g_strdup_printf("%s, message %" G_GINT64_FORMAT ": %s", kind, job->ref, words);
+    line = g_strdup_printf("%s, message %" G_GINT64_FORMAT ": %s", job->kind, job->ref, job->words);
     term_add(out, &run->plaint->term, STYLE_PLAIN, line);
     g_string_append_c(out, '\n');
     term_print(out);
-}
-
-/* When and whether it is tried again goes with the reason. */
-static bool
-put_off(JobRun *run, const Job *job, const GError *why, const char *said, gint64 now,
-        GError **error)
-{
-    g_autofree char *quoted = said ? text_quote(said) : NULL;
-    g_autofree char *reason = g_strconcat(why->message, quoted ? "; it says " : "", quoted, NULL);
-    g_autofree char *words = NULL;
-    g_autoptr(GError) lost = NULL;
-    char buf[TIME_TEXT_SIZE];
-    gint64 due = TIME_NONE;
-
-    if (!job_fail(run->plaint->store, job, run->runner, reason, now, &due, &lost)) {
-        if (plaint_error_code(lost) == PLAINT_ERROR_CONFLICT) /* another runner has it */
-            return true;
-        g_propagate_error(error, g_steal_pointer(&lost));
-        return false;
-    }
-    words = due == TIME_NONE
-                ? g_strdup_printf("%s; given up after %u attempts", reason, job->attempts)
-                : g_strdup_printf("%s; again %s", reason, time_ago(due, now, buf));
-    run->failed++;
-    report(run, job, due == TIME_NONE ? "given-up" : "failed", words);
-    return true;
 }
 
 /* *ret_more false: nothing is due. A failure of the store itself ends the run. */
 static bool
 next_job(JobRun *run, bool *ret_more, GError **error)
 {
-    gint64 now = clock_now();
-    g_autoptr(GError) why = NULL;
-    g_autofree char *words = NULL, *said = NULL;
-    Job job = {0};
+    g_auto(JobReport) job = {0};
 
-    if (!job_take(run->plaint->store, run->runner, now, &job, error))
+    if (!jobs_next(&run->desk, clock_now(), &job, error))
         return false;
     *ret_more = job.id != 0;
-    if (!*ret_more)
+    if (!job.outcome)
         return true;
-    if (!do_job(run, &job, now, &words, &said, &why))
-        return put_off(run, &job, why, said, now, error);
-    run->done++;
-    report(run, &job, "done", words);
+    if (g_strcmp0(job.outcome, "done") == 0)
+        run->done++;
+    else
+        run->failed++;
+    tell(run, &job);
     return true;
 }
 
@@ -127,7 +64,9 @@ run_run(Plaint *plaint, GError **error)
 {
     const char *text = args_get(plaint->args, "limit");
     g_autofree char *runner = runner_name();
-    JobRun run = {.plaint = plaint, .runner = runner, .jobs = json_array()};
+    JobRun run = {.plaint = plaint,
+                  .desk = {plaint->store, plaint->parser, plaint->site, plaint->config, runner},
+                  .jobs = json_array()};
     guint64 limit = JOBS_MAX;
     bool more = true, ok = true;
 

@@ -158,6 +158,7 @@ page_plaint(GString *out)
     add_exit_status(out);
     add_files(out);
     g_string_append(out, ".SH SEE ALSO\n\\fBplaint\\-ingest\\fR(1), \\fBplaint\\-parse\\fR(1), "
+                         "\\fBplaint\\-watch\\fR(1), "
                          "\\fBplaint.conf\\fR(5)\n");
 }
 
@@ -251,7 +252,9 @@ help_man(const char *page, GError **error)
             page_program(out, p);
     if (out->len > 0)
         return g_string_free(g_steal_pointer(&out), FALSE);
-    plaint_fail(error, PLAINT_ERROR_NOT_FOUND,
-                "no page %s, only plaint, plaint-ingest, plaint-parse and plaint.conf", quoted);
+    plaint_fail(
+        error, PLAINT_ERROR_NOT_FOUND,
+        "no page %s, only plaint, plaint-ingest, plaint-parse, plaint-watch and plaint.conf",
+        quoted);
     return NULL;
 }

@@ -28,6 +28,14 @@ static const CommandOption parse_options[] = {
 };
 static const char *const parse_forms[] = {"[-c FILE] [--as=complaint|spam] [--parts] < MAIL", NULL};
 
+static const CommandOption watch_options[] = {
+    {.name = "config", .letter = 'c', .value = "FILE", .summary = "the configuration"},
+    {.name = "once", .summary = "do what is due and stop"},
+    {.name = "help", .letter = 'h', .summary = "say what it does and stop"},
+    {.name = NULL},
+};
+static const char *const watch_forms[] = {"[-c FILE]", "[-c FILE] --once", NULL};
+
 const CommandProgram command_programs[] = {
     {
         .word = "ingest",
@@ -74,6 +82,25 @@ const CommandProgram command_programs[] = {
             "what a viewer may show of the mail, as text. It runs in the same sandbox as the parsing "
             "child of plaint-ingest: no files, no network, 256 MB of memory, 10 seconds of CPU.",
         .exit_status = "0 when it ran, whatever the mail; else the statuses of plaint(1).",
+    },
+    {
+        .word = "watch",
+        .summary = "do what the clock does: jobs, lookups in lists, letters",
+        .forms = watch_forms,
+        .options = watch_options,
+        .details =
+            "Does what 'plaint job run', 'plaint listing check' and 'plaint outbox send' do, again and "
+            "again, as a service; with --once, what is due now, for cron. Any number may run, on "
+            "any number of hosts: each piece of work is leased by one of them, and one that is "
+            "killed leaves leases that end by themselves within twenty minutes.\n\n"
+            "SIGTERM and SIGINT end it between two pieces of work; a lookup that was begun keeps what it has "
+            "heard. SIGHUP makes it read the configuration again; a wrong one is named and the old "
+            "one stays. It writes a line to standard error for each turn that did something or "
+            "failed; a task that fails does not hold up the others. It tells systemd when it is ready and that it "
+            "lives.\n\n"
+            "/usr/local/share/doc/plaint/contrib/systemd has a unit.",
+        .exit_status = "0 when it was told to stop. With --once, 0 when nothing failed; else the status of "
+                       "what failed first, as in plaint(1).",
     },
     {.word = NULL},
 };

@@ -313,14 +313,11 @@ hear_all(const Sweep *sweep, Batch *batch, SweepCounts *counts, GError **error)
 
 /* *ret_more: perhaps more is due. */
 static bool
-run_batch(Probe *probe, const Sweep *sweep, SweepCounts *counts, bool *ret_more, GError **error)
+run_batch(Probe *probe, const Sweep *sweep, const GPtrArray *taken, SweepCounts *counts,
+          bool *ret_more, GError **error)
 {
-    g_autoptr(GPtrArray) taken =
-        lookup_take(sweep->store, sweep->runner, AT_ONCE, time_of(sweep), error);
     g_auto(Batch) batch = {g_ptr_array_new_with_free_func(heard_free), g_ptr_array_new()};
 
-    if (!taken)
-        return false;
     for (guint i = 0; i < taken->len; i++)
         if (!ask(probe, sweep, g_ptr_array_index(taken, i), &batch, error))
             return false;
@@ -328,22 +325,37 @@ run_batch(Probe *probe, const Sweep *sweep, SweepCounts *counts, bool *ret_more,
     return hear_all(sweep, &batch, counts, error);
 }
 
+static bool
+prove_all(Probe *probe, const Sweep *sweep, GError **error)
+{
+    for (guint i = 0; i < zones_count(sweep->zones); i++)
+        probe_test(probe, zones_at(sweep->zones, i));
+    return dns_run(sweep->dns, 0, sweep->stop_fd, error);
+}
+
 bool
 sweep_run(const Sweep *what, SweepCounts *ret_counts, GError **error)
 {
     Sweep sweep = *what;
     g_autoptr(Probe) probe = probe_new(sweep.zones, sweep.dns);
-    bool more = false;
+    bool is_proved = false;
 
     sweep.begun = g_get_monotonic_time();
     *ret_counts = (SweepCounts){0};
-    for (guint i = 0; i < zones_count(sweep.zones); i++)
-        probe_test(probe, zones_at(sweep.zones, i));
-    if (!dns_run(sweep.dns, 0, sweep.stop_fd, error))
-        return false;
-    ret_counts->zones_bad = count_bad(&sweep, probe);
-    for (more = !is_stopped(&sweep); more;)
-        if (!run_batch(probe, &sweep, ret_counts, &more, error))
+    for (bool more = !is_stopped(&sweep); more;) {
+        g_autoptr(GPtrArray) taken =
+            lookup_take(sweep.store, sweep.runner, AT_ONCE, time_of(&sweep), error);
+
+        if (!taken)
             return false;
+        if (taken->len == 0)
+            return true;
+        if (!is_proved && !prove_all(probe, &sweep, error))
+            return false;
+        is_proved = true;
+        ret_counts->zones_bad = count_bad(&sweep, probe);
+        if (!run_batch(probe, &sweep, taken, ret_counts, &more, error))
+            return false;
+    }
     return true;
 }

@@ -3,7 +3,8 @@
  *
  * Own relays are looked up always; the machines of live tickets and of listings until they are
  * closed, as far as they are in own networks. Any number of sweeps, in any number of processes,
- * share the work (store/lookup.h). Each zone is proved at the beginning of a sweep.
+ * share the work (store/lookup.h). Each zone is proved at the beginning of a sweep that has
+ * something to look up; when nothing is due, nothing is asked.
  */
 #pragma once
 

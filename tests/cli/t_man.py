@@ -8,7 +8,7 @@ import subprocess
 
 from tap import BUILD, INGEST, PARSE, World, equal, holds, main, test
 
-PAGES = ('plaint', 'plaint-ingest', 'plaint-parse', 'plaint.conf')
+PAGES = ('plaint', 'plaint-ingest', 'plaint-parse', 'plaint-watch', 'plaint.conf')
 
 
 def page(world, name):
@@ -75,9 +75,10 @@ def options_of(text):
 
 @test
 def programs_agree():
-    """the options told of plaint-ingest and plaint-parse are those that they have"""
+    """the options told of plaint-ingest, plaint-parse and plaint-watch are those that they have"""
     with World() as world:
-        for program, word in ((INGEST, 'ingest'), (PARSE, 'parse')):
+        for program, word in ((INGEST, 'ingest'), (PARSE, 'parse'),
+                              (os.path.join(BUILD, 'plaint-watch'), 'watch')):
             done = subprocess.run([program, '--help'], capture_output=True, check=True, env=world.env)
             told = options_of(world.text('help', word).split('\nOptions\n')[1])
             equal((word, told), (word, options_of(done.stdout.decode())))
