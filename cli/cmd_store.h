@@ -10,6 +10,7 @@ extern const Command cmd_complaint_show;
 extern const Command cmd_format_list;
 extern const Command cmd_format_stats;
 extern const Command cmd_optout_export;
+extern const Command cmd_quarantine_export;
 extern const Command cmd_reparse;
 extern const Command cmd_job_run;
 extern const Command cmd_job_list;

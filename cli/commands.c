@@ -39,6 +39,7 @@ const Command *const commands[] = {
     &cmd_customer_import,
     &cmd_customer_lease_import,
     &cmd_optout_export,
+    &cmd_quarantine_export,
     &cmd_listing_list,
     &cmd_listing_show,
     &cmd_listing_check,
