@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "delist/dns_read.h"
 
 enum { TIMEOUT = 5000, TRIES = 2, OUTSTANDING = 100, EVENTS = 32 };
 
@@ -165,92 +166,6 @@ outcome_of(int status)
     return DNS_MALFORMED;
 }
 
-static char *
-a_text(const guint8 *data, guint len)
-{
-    char text[INET_ADDRSTRLEN];
-
-    return len == 4 && inet_ntop(AF_INET, data, text, sizeof text) ? g_strdup(text) : NULL;
-}
-
-/* The strings of a TXT record as one (RFC 7208, section 3.3, does it so, and so do lists). */
-static char *
-txt_text(const guint8 *data, guint len)
-{
-    g_autoptr(GString) text = g_string_new(NULL);
-
-    for (guint at = 0; at < len && text->len < DNS_TEXT_MAX; at += 1U + data[at]) {
-        guint left = len - at - 1;
-        g_string_append_len(text, (const char *)data + at + 1, MIN(data[at], left));
-    }
-    return text_clean(text->str, (gssize)text->len, DNS_TEXT_MAX);
-}
-
-static void
-take_record(DnsAnswer *answer, DnsType type, const ns_rr *record)
-{
-    char *text = NULL;
-
-    if (ns_rr_type(*record) == ns_t_cname)
-        answer->is_alias = true;
-    else if (type == DNS_A && ns_rr_type(*record) == ns_t_a)
-        text = a_text(ns_rr_rdata(*record), ns_rr_rdlen(*record));
-    else if (type == DNS_TXT && ns_rr_type(*record) == ns_t_txt)
-        text = txt_text(ns_rr_rdata(*record), ns_rr_rdlen(*record));
-    if (!text)
-        return;
-    answer->ttl =
-        answer->records->len == 0 ? ns_rr_ttl(*record) : MIN(answer->ttl, ns_rr_ttl(*record));
-    g_ptr_array_add(answer->records, text);
-}
-
-/* For how long a "no" may be kept. The MINIMUM is the last of the SOA's five numbers. */
-static guint32
-negative_ttl(ns_msg *message)
-{
-    for (int i = 0; i < ns_msg_count(*message, ns_s_ns); i++) {
-        ns_rr record;
-        guint32 minimum = 0;
-
-        if (ns_parserr(message, ns_s_ns, i, &record) != 0)
-            return 0;
-        if (ns_rr_type(record) != ns_t_soa || ns_rr_rdlen(record) < 22)
-            continue;
-        memcpy(&minimum, ns_rr_rdata(record) + ns_rr_rdlen(record) - 4, sizeof minimum);
-        return MIN(ns_rr_ttl(record), g_ntohl(minimum));
-    }
-    return 0;
-}
-
-static void
-read_answer(DnsAnswer *answer, DnsType type, const guint8 *bytes, int len)
-{
-    ns_msg message;
-
-    if (!bytes || ns_initparse(bytes, len, &message) != 0) {
-        answer->outcome = answer->outcome == DNS_FOUND ? DNS_MALFORMED : answer->outcome;
-        return;
-    }
-    if (answer->outcome != DNS_FOUND) {
-        answer->ttl = negative_ttl(&message);
-        return;
-    }
-    for (int i = 0; i < ns_msg_count(message, ns_s_an) && answer->records->len < DNS_RECORDS_MAX;
-         i++) {
-        ns_rr record;
-
-        if (ns_parserr(&message, ns_s_an, i, &record) != 0) {
-            answer->outcome = DNS_MALFORMED;
-            return;
-        }
-        take_record(answer, type, &record);
-    }
-    if (answer->records->len == 0) { /* a CNAME that leads nowhere */
-        answer->outcome = DNS_NO_DATA;
-        answer->ttl = negative_ttl(&message);
-    }
-}
-
 static void
 hear(void *data, int status, int timeouts, unsigned char *bytes, int len)
 {
@@ -267,7 +182,7 @@ hear(void *data, int status, int timeouts, unsigned char *bytes, int len)
     question->dns->waiting--;
     if (answer.outcome == DNS_FOUND || answer.outcome == DNS_NO_NAME ||
         answer.outcome == DNS_NO_DATA)
-        read_answer(&answer, question->type, bytes, len);
+        dns_read(&answer, question->type, bytes, len);
     if (answer.outcome == DNS_MALFORMED)
         g_ptr_array_set_size(records, 0);
     question->done(&answer, question->data);
@@ -326,7 +241,6 @@ next_lane(Dns *dns, gint64 now, gint64 *at)
 static gint64
 send_questions(Dns *dns)
 {
-    static const int types[N_DNS_TYPES] = {[DNS_A] = ns_t_a, [DNS_TXT] = ns_t_txt};
     gint64 at = G_MAXINT64;
 
     while (dns->outstanding < dns->max_outstanding) {
@@ -339,7 +253,8 @@ send_questions(Dns *dns)
         question = g_queue_pop_head(&lane->waiting);
         lane->next_at = MAX(lane->next_at, now) + lane->interval;
         dns->outstanding++;
-        ares_query(dns->channel, question->name, ns_c_in, types[question->type], hear, question);
+        ares_query(dns->channel, question->name, ns_c_in, dns_wire_types[question->type], hear,
+                   question);
     }
     return G_MAXINT64;
 }
@@ -412,4 +327,62 @@ bool
 dns_run(Dns *dns, guint left, int stop_fd, GError **error)
 {
     return dns_run_for(dns, left, stop_fd, -1, error);
+}
+
+/* -- one question ------------------------------------------------------------------------------
+ */
+
+typedef struct {
+    DnsAnswer answer;
+    bool has_come;
+} Waited;
+
+static void
+keep_answer(const DnsAnswer *answer, gpointer data)
+{
+    Waited *waited = data;
+
+    if (!answer)
+        return;
+    waited->answer = *answer;
+    waited->answer.records = g_ptr_array_ref(answer->records);
+    waited->has_come = true;
+}
+
+bool
+dns_answer(Dns *dns, DnsLane *lane, const char *name, DnsType type, DnsAnswer *ret_answer,
+           GError **error)
+{
+    Waited waited = {0};
+
+    dns_ask(dns, lane, name, type, keep_answer, &waited);
+    if (!dns_run(dns, 0, -1, error))
+        return false;
+    g_assert(waited.has_come);
+    *ret_answer = waited.answer;
+    return true;
+}
+
+void
+dns_answer_clear(DnsAnswer *answer)
+{
+    g_clear_pointer(&answer->records, g_ptr_array_unref);
+}
+
+void
+dns_reverse_name(const Addr *addr, char ret_name[DNS_REVERSE_SIZE])
+{
+    char *at = ret_name;
+
+    if (addr_is_ipv4(addr)) {
+        (void)g_snprintf(ret_name, DNS_REVERSE_SIZE, "%d.%d.%d.%d.in-addr.arpa", addr->b[15],
+                         addr->b[14], addr->b[13], addr->b[12]);
+        return;
+    }
+    for (int i = 31; i >= 0; i--) {
+        guint nibble = i % 2 ? addr->b[i / 2] & 15U : addr->b[i / 2] >> 4;
+
+        at += g_snprintf(at, 3, "%x.", nibble);
+    }
+    (void)g_strlcpy(at, "ip6.arpa", DNS_REVERSE_SIZE - 64);
 }

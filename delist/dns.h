@@ -11,7 +11,9 @@
 #include <glib.h>
 #include <stdbool.h>
 
-typedef enum { DNS_A, DNS_TXT, N_DNS_TYPES } DnsType;
+#include "base/addr.h"
+
+typedef enum { DNS_A, DNS_TXT, DNS_AAAA, DNS_MX, DNS_PTR, N_DNS_TYPES } DnsType;
 
 typedef enum {
     DNS_FOUND,     /* at least one record of the type */
@@ -27,7 +29,8 @@ extern const char *const dns_outcome_names[N_DNS_OUTCOMES]; /* "found", "nxdomai
 
 typedef struct {
     DnsOutcome outcome;
-    GPtrArray *records; /* char *: "127.0.0.2", or the strings of a TXT as one; clean text, at most
+    GPtrArray *records; /* char *: "127.0.0.2", the strings of a TXT as one, "10 mx.example.net",
+                           a name without its last dot ("": the root); clean text, at most
                            DNS_RECORDS_MAX; empty unless FOUND */
     bool is_alias;      /* a CNAME stands before them */
     guint32 ttl; /* seconds: the least of the records'; of NO_NAME and NO_DATA the lower of the
@@ -69,3 +72,14 @@ guint dns_waiting(const Dns *dns);
  * many milliseconds (-1: no limit) have gone by. False, BUSY: the system lacks something. */
 bool dns_run_for(Dns *dns, guint left, int stop_fd, int milliseconds, GError **error);
 bool dns_run(Dns *dns, guint left, int stop_fd, GError **error); /* without a limit */
+
+/* One question, waited for. answer's records are owned: dns_answer_clear(). BUSY as above. */
+bool dns_answer(Dns *dns, DnsLane *lane, const char *name, DnsType type, DnsAnswer *ret_answer,
+                GError **error);
+void dns_answer_clear(DnsAnswer *answer);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DnsAnswer, dns_answer_clear)
+
+enum { DNS_REVERSE_SIZE = 80 };
+/* "25.2.0.192.in-addr.arpa": where the name of an address stands (PTR; RFC 1035, section 3.5, and
+ * RFC 3596, section 2.5). */
+void dns_reverse_name(const Addr *addr, char ret_name[DNS_REVERSE_SIZE]);

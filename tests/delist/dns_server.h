@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* dns_server.h - a DNS server on loopback that answers by the first label of what it is asked, in a
- * thread of the test: found, two, txt, alias, nxdomain, nodata, servfail, refused, garbage;
- * anything else, "silent" among it, gets no answer. It counts. */
+ * thread of the test: found, two, txt, mx, nullmx, six, host (PTR), alias, nxdomain, nodata,
+ * servfail, refused, garbage; anything else, "silent" among it, gets no answer. It counts. */
 #pragma once
 
 #include <arpa/inet.h>
@@ -37,7 +37,15 @@ put_record(GByteArray *out, guint16 type, guint32 ttl, const void *data, guint16
     g_byte_array_append(out, data, len);
 }
 
-enum { SERVER_A = 1, SERVER_CNAME = 5, SERVER_SOA = 6, SERVER_TXT = 16 };
+enum {
+    SERVER_A = 1,
+    SERVER_CNAME = 5,
+    SERVER_SOA = 6,
+    SERVER_PTR = 12,
+    SERVER_MX = 15,
+    SERVER_TXT = 16,
+    SERVER_AAAA = 28
+};
 
 static inline void
 put_soa(GByteArray *out)
@@ -58,6 +66,16 @@ server_body(const char *label, guint16 type, guint16 counts[3], GByteArray *body
         const char *label;
         guint16 rcode;
     } plain[] = {{"nxdomain", 3}, {"nodata", 0}, {"servfail", 2}, {"refused", 5}};
+    static const struct {
+        guint16 type;
+        const char *label, *data;
+        guint16 len;
+    } others[] = {
+        {SERVER_MX, "mx", "\0\12\2m1\4test", 11},
+        {SERVER_MX, "nullmx", "\0\0", 3},
+        {SERVER_AAAA, "six", "\x20\1\xd\xb8\0\0\0\0\0\0\0\0\0\0\0\x19", 16},
+        {SERVER_PTR, "host", "\2m1\4test", 9},
+    };
 
     for (gsize i = 0; i < G_N_ELEMENTS(plain); i++)
         if (strcmp(label, plain[i].label) == 0) {
@@ -72,6 +90,12 @@ server_body(const char *label, guint16 type, guint16 counts[3], GByteArray *body
         counts[1] = 1;
         return TRUE;
     }
+    for (gsize i = 0; i < G_N_ELEMENTS(others); i++)
+        if (type == others[i].type && strcmp(label, others[i].label) == 0) {
+            put_record(body, type, 30, others[i].data, others[i].len);
+            counts[1] = 1;
+            return TRUE;
+        }
     if (strcmp(label, "alias") == 0) {
         put_record(body, SERVER_CNAME, 50, "\1x\0", 3);
         counts[1] = 1;

@@ -61,6 +61,10 @@ check_outcomes(void)
         {"found.test", DNS_A, DNS_FOUND, "127.0.0.2", 40},
         {"two.test", DNS_A, DNS_FOUND, "127.0.0.2 127.0.0.4", 20},
         {"txt.test", DNS_TXT, DNS_FOUND, "hello, world", 30},
+        {"mx.test", DNS_MX, DNS_FOUND, "10 m1.test", 30},
+        {"nullmx.test", DNS_MX, DNS_FOUND, "0 ", 30}, /* RFC 7505 */
+        {"six.test", DNS_AAAA, DNS_FOUND, "2001:db8::19", 30},
+        {"host.test", DNS_PTR, DNS_FOUND, "m1.test", 30},
         {"alias.test", DNS_A, DNS_FOUND, "127.0.0.2", 40},
         {"nxdomain.test", DNS_A, DNS_NO_NAME, "", 60},
         {"nodata.test", DNS_A, DNS_NO_DATA, "", 60},
@@ -195,10 +199,51 @@ check_servers(void)
     }
 }
 
+static void
+check_reverse(void)
+{
+    static const struct {
+        const char *addr, *name;
+    } cases[] = {
+        {"192.0.2.25", "25.2.0.192.in-addr.arpa"},
+        {"2001:db8::19",
+         "9.1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char name[DNS_REVERSE_SIZE];
+        Addr addr = ADDR_NONE;
+
+        g_assert_true(addr_parse(cases[i].addr, -1, &addr));
+        dns_reverse_name(&addr, name);
+        g_assert_cmpstr(name, ==, cases[i].name);
+    }
+}
+
+static void
+check_one(void)
+{
+    DnsServer server;
+
+    server_start(&server);
+    {
+        g_autoptr(Dns) dns = client(&server, 0);
+        g_autoptr(GError) error = NULL;
+        g_auto(DnsAnswer) answer = {0};
+
+        g_assert_true(dns_answer(dns, dns_lane(dns, 0), "host.test", DNS_PTR, &answer, &error));
+        g_assert_cmpint(answer.outcome, ==, DNS_FOUND);
+        g_assert_cmpstr(g_ptr_array_index(answer.records, 0), ==, "m1.test");
+    }
+    server_stop(&server);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/delist/dns/one", check_one);
+    g_test_add_func("/delist/dns/reverse", check_reverse);
     g_test_add_func("/delist/dns/outcomes", check_outcomes);
     g_test_add_func("/delist/dns/many", check_many);
     g_test_add_func("/delist/dns/pace", check_pace);
