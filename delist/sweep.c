@@ -4,6 +4,7 @@
 #include <poll.h>
 
 #include "base/text.h"
+#include "delist/own.h"
 #include "delist/probe.h"
 #include "delist/schedule.h"
 #include "store/listing.h"
@@ -106,38 +107,16 @@ want_all(const Plan *plan, GError **error)
     return true;
 }
 
-static bool
-add_networks(NetmaskSet *set, const char *const *texts, GError **error)
-{
-    for (gsize i = 0; texts[i]; i++) {
-        Netmask mask = {0};
-
-        if (!netmask_parse(texts[i], &mask, error))
-            return false;
-        netmask_set_add(set, &mask);
-    }
-    return true;
-}
-
 bool
 sweep_plan(const Sweep *sweep, GError **error)
 {
     const Deed deed = {ACTOR_PLAINT, sweep->now};
-    g_autoptr(NetmaskSet) own = netmask_set_new();
+    g_autoptr(NetmaskSet) own = own_networks(sweep->config, error);
     g_autoptr(GHashTable) hot = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     const Plan plan = {sweep, own, hot};
-    const char *const *relays = config_groups(sweep->config, "relay");
     g_auto(StoreTxn) txn = STORE_TXN_INIT;
 
-    if (!add_networks(own, config_list(sweep->config, "site", "networks"), error))
-        return false;
-    for (gsize i = 0; relays[i]; i++) {
-        g_autofree char *group = g_strconcat("relay ", relays[i], NULL);
-
-        if (!add_networks(own, config_list(sweep->config, group, "addresses"), error))
-            return false;
-    }
-    return store_txn_begin(&txn, sweep->store, error) &&
+    return own && store_txn_begin(&txn, sweep->store, error) &&
            listing_close_watched(sweep->store, &deed, error) &&
            provider_expire(sweep->store, config_int(sweep->config, "site", "watch"), &deed,
                            error) &&
