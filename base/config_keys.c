@@ -100,6 +100,24 @@ const ConfigKey config_keys[] = {
      .help = "how long the list takes", .example = "24h"},
     {.group = "zone *", .key = "rate", .type = CONFIG_INT, .min = 1, .max = 10000,
      .help = "questions in a second", .example = "5"},
+    {.group = "relay-test", .key = "source", .type = CONFIG_TEXT,
+     .help = "the address that relays are tested from, one that none of them trusts; without it, the "
+             "system's choice",
+     .example = "198.51.100.7"},
+    {.group = "relay-test", .key = "probe", .type = CONFIG_TEXT,
+     .help = "a mailbox at another provider that forwards to the desk: what comes back proves a relay "
+             "open",
+     .example = "probe@example.com"},
+    {.group = "relay-test", .key = "from", .type = CONFIG_TEXT,
+     .help = "the sender of tests, an address of ours; without it, the probe, else relay-test@ the "
+             "name below",
+     .example = "relay-test@monitor.example.org"},
+    {.group = "relay-test", .key = "helo", .type = CONFIG_TEXT,
+     .help = "the name that tests greet with; without it, this host's",
+     .example = "monitor.example.org"},
+    {.group = "relay-test", .key = "pace", .type = CONFIG_INT, .value = "1000",
+     .min = 0, .max = 60000,
+     .help = "milliseconds between two attempts"},
     {.group = NULL},
 };
 /* clang-format on */

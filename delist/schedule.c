@@ -3,16 +3,18 @@
 
 #include <string.h>
 
-/* A number from 0 to 1 that is always the same for an address and a list. FNV-1a: it need not be
+#include "base/clock.h"
+
+/* A number from 0 to 1 that is always the same for an address and a name. FNV-1a: it need not be
  * hard to guess. */
 static double
-place(const ScheduleInput *input)
+place(const Addr *addr, const char *name)
 {
     guint32 hash = 2166136261U;
 
-    for (gsize i = 0; i < sizeof input->addr.b; i++)
-        hash = (hash ^ input->addr.b[i]) * 16777619U;
-    for (const char *c = input->zone; *c; c++)
+    for (gsize i = 0; i < sizeof addr->b; i++)
+        hash = (hash ^ addr->b[i]) * 16777619U;
+    for (const char *c = name; *c; c++)
         hash = (hash ^ (guint8)g_ascii_tolower(*c)) * 16777619U;
     hash ^= hash >> 16;
     return (double)(hash & 0xffffU) / 0xffffU;
@@ -36,7 +38,7 @@ after_unknown(guint unknowns)
 gint64
 schedule_next(const ScheduleInput *input)
 {
-    double at = place(input);
+    double at = place(&input->addr, input->zone);
     gint64 ttl = MIN(input->ttl, SCHEDULE_TTL_MAX_SECONDS);
     gint64 next = 0;
 
@@ -47,4 +49,17 @@ schedule_next(const ScheduleInput *input)
     else
         next = spread(SCHEDULE_COLD_SECONDS, 0.25, at);
     return MAX(next, ttl);
+}
+
+gint64
+schedule_retest(const Addr *addr, guint round, gint64 at)
+{
+    static const struct {
+        const char *name;
+        gint64 interval;
+    } rounds[] = {{"a day", 24 * 3600}, {"a week", 7 * 24 * 3600}};
+
+    return round >= G_N_ELEMENTS(rounds)
+               ? TIME_NONE
+               : at + spread(rounds[round].interval, 0.1, place(addr, rounds[round].name));
 }

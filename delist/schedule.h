@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* schedule.h - when an address is looked up in a list again: a pure function of what came last.
+/* schedule.h - when an address is looked up in a list again, and a relay tested again: pure
+ * functions of what came last.
  *
  * Never sooner than the answer may be kept by resolvers (its TTL, positive or negative: asking
  * sooner shows the same answer again); later and later while the
@@ -33,3 +34,11 @@ enum {
 
 /* Seconds from the last check to the next. */
 gint64 schedule_next(const ScheduleInput *input);
+
+enum {
+    RETEST_RETRY_SECONDS = 6 * 3600, /* after a test that said nothing for certain */
+};
+
+/* When a relay that was found closed at `at` is tested again, unannounced: after a day, then after
+ * a week, give or take a tenth; TIME_NONE: no more. round: of that test, 0 is the first. */
+gint64 schedule_retest(const Addr *addr, guint round, gint64 at);

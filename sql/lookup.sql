@@ -100,13 +100,21 @@ VALUES (:id, :at, :actor, :from, :to, :text);
 -- name: listings_watched_until
 SELECT id FROM listing WHERE state = 'watched' AND watch_until > 0 AND watch_until <= :now LIMIT :limit;
 
--- Newest first; open ones, or all.
+-- Newest first; those that are not closed, or all.
 -- name: view_listings
 SELECT id, address AS "address:addr", zone, state, ticket_id, first_at AS "first_at:time",
     last_at AS "last_at:time", requested_at AS "requested_at:time",
     promised_at AS "promised_at:time", delisted_at AS "delisted_at:time",
     watch_until AS "watch_until:time", relistings, reference
-FROM listing WHERE id > 0 AND id < :before AND (:all = 1 OR state <> 'closed')
+FROM listing WHERE id > 0 AND id < :before AND state <> 'closed'
+ORDER BY id DESC LIMIT :limit;
+
+-- name: view_listings_all
+SELECT id, address AS "address:addr", zone, state, ticket_id, first_at AS "first_at:time",
+    last_at AS "last_at:time", requested_at AS "requested_at:time",
+    promised_at AS "promised_at:time", delisted_at AS "delisted_at:time",
+    watch_until AS "watch_until:time", relistings, reference
+FROM listing WHERE id > 0 AND id < :before
 ORDER BY id DESC LIMIT :limit;
 
 -- name: view_listing

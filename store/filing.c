@@ -336,7 +336,7 @@ decide_pinned(FilingJob *job, const Incident *incident, gint64 ticket, Place *pl
 {
     g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, ticket);
 
-    place->why = "filed by hand";
+    place->why = job->filed_because ? job->filed_because : "filed by hand";
     return is_credible(job, incident, &place->credible, error) &&
            (ticket < 0 || find_target(job, "ticket_target", id, &place->target, error));
 }
@@ -352,7 +352,7 @@ filing_decide(FilingJob *job, GError **error)
         g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, (GDestroyNotify)target_free);
     for (guint i = 0; i < incidents->len; i++) {
         const Incident *incident = &g_array_index(incidents, Incident, i);
-        gint64 pinned = job->pinned ? job->pinned[i] : 0;
+        gint64 pinned = job->filed_because ? -1 : job->pinned ? job->pinned[i] : 0;
         Place place = {0};
 
         if (pinned ? !decide_pinned(job, incident, pinned, &place, error)
@@ -373,6 +373,8 @@ filing_decide(FilingJob *job, GError **error)
             job->filed_why = "nothing recognised";
         else if (g_strcmp0(job->filed_why, "not ours") == 0)
             job->filed_why = "names no machine, account or domain";
+        if (job->filed_because)
+            job->filed_why = job->filed_because;
         job->filed++;
     }
     return true;

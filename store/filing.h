@@ -18,11 +18,12 @@ typedef struct {
     const Complaint *complaint;
     gint64 id; /* of the message and its complaint */
     gint64 received_at;
-    const gint64 *pinned; /* for each incident the ticket it stays on, -1: filed, 0: decide;
-                             NULL: decide all */
-    GArray *places;       /* made by filing_decide: one for each incident */
-    GHashTable *slots;    /* tickets met so far, by how they were found */
-    GHashTable *targets;  /* … by id: one for each, however many keys lead to it */
+    const gint64 *pinned;      /* for each incident the ticket it stays on, -1: filed, 0: decide;
+                                  NULL: decide all */
+    const char *filed_because; /* all of it is filed, and why; NULL: see pinned */
+    GArray *places;            /* made by filing_decide: one for each incident */
+    GHashTable *slots;         /* tickets met so far, by how they were found */
+    GHashTable *targets;       /* … by id: one for each, however many keys lead to it */
     guint opened, joined, reopened, filed;
     bool lacks_customer;   /* one of the tickets has none, and no person said so */
     const char *filed_why; /* of the first filed incident, or of a complaint without any */

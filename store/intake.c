@@ -7,6 +7,7 @@
 #include "store/filing.h"
 #include "store/job.h"
 #include "store/provider.h"
+#include "store/relay_test.h"
 #include "store/stmt.h"
 
 static bool
@@ -70,7 +71,11 @@ add_complaint(Store *store, const IntakeMessage *message, IntakeResult *result, 
         .id = result->message_id,
         .received_at = message->received_at,
     };
+    bool is_relay_test = false;
 
+    if (!relay_test_arrived(store, message->raw, job.id, job.received_at, &is_relay_test, error))
+        return false;
+    job.filed_because = is_relay_test ? "a relay test of ours that came back" : NULL;
     if (!filing_decide(&job, error) || !complaint_row_add(&job, error) ||
         !filing_write(&job, error) ||
         !provider_refused(store, message->complaint, &(Deed){ACTOR_PLAINT, message->received_at},

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* When a list is asked again. */
+#include "base/clock.h"
 #include "delist/schedule.h"
 
 static ScheduleInput
@@ -81,6 +82,26 @@ check_unknown(void)
     g_assert_cmpint(schedule_next(&in), >=, SCHEDULE_UNKNOWN_SECONDS * 3 / 4);
 }
 
+/* A day later, a week after that, and no more; each address at its own time. */
+static void
+check_retest(void)
+{
+    static const gint64 want[] = {24 * 3600, 7 * 24 * 3600};
+    gint64 times[2] = {0};
+
+    for (guint round = 0; round < G_N_ELEMENTS(want); round++)
+        for (guint n = 0; n < 500; n++) {
+            ScheduleInput in = input(n, CHECK_CLEAN, false);
+            gint64 after = schedule_retest(&in.addr, round, 1000) - 1000;
+
+            g_assert_cmpint(after, >=, want[round] * 9 / 10);
+            g_assert_cmpint(after, <=, want[round] * 11 / 10);
+            times[n % 2] = after;
+            g_assert_true(n == 0 || times[0] != times[1]);
+        }
+    g_assert_cmpint(schedule_retest(&(Addr){{1}}, 2, 1000), ==, TIME_NONE);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -89,5 +110,6 @@ main(int argc, char **argv)
     g_test_add_func("/delist/schedule/spread", check_spread);
     g_test_add_func("/delist/schedule/ttl", check_ttl);
     g_test_add_func("/delist/schedule/unknown", check_unknown);
+    g_test_add_func("/delist/schedule/retest", check_retest);
     return g_test_run();
 }
