@@ -188,6 +188,7 @@ static const struct {
     [ID_COMPLAINT] = {"complaint", "complaint list"},
     [ID_LISTING] = {"listing", "listing list"},
     [ID_LETTER] = {"letter", "outbox list --all"},
+    [ID_RELAY_TEST] = {"relay test", "relay list"},
     [ID_INCIDENT] = {"incident", "ticket show ID --incidents"},
 };
 

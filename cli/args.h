@@ -21,7 +21,15 @@ bool args_has(const Args *args, const char *option);
 char **args_operands(const Args *args);              /* (transfer none), never NULL */
 const char *args_operand(const Args *args, guint n); /* NULL: not given */
 
-typedef enum { ID_TICKET, ID_COMPLAINT, ID_INCIDENT, ID_LISTING, ID_LETTER, N_ID_KINDS } IdKind;
+typedef enum {
+    ID_TICKET,
+    ID_COMPLAINT,
+    ID_INCIDENT,
+    ID_LISTING,
+    ID_LETTER,
+    ID_RELAY_TEST,
+    N_ID_KINDS
+} IdKind;
 
 /* A word as the number of an object ("412", "#412"); BAD_INPUT, saying which list shows them. */
 bool args_id_parse(const char *text, IdKind kind, gint64 *ret_id, GError **error);

@@ -6,6 +6,7 @@
 #include "cli/cmd_help.h"
 #include "cli/cmd_listing.h"
 #include "cli/cmd_outbox.h"
+#include "cli/cmd_relay.h"
 #include "cli/cmd_report.h"
 #include "cli/cmd_store.h"
 #include "cli/cmd_ticket.h"
@@ -55,6 +56,10 @@ const Command *const commands[] = {
     &cmd_zone_list,
     &cmd_zone_test,
     &cmd_report_delisting,
+    &cmd_relay_test,
+    &cmd_relay_retest,
+    &cmd_relay_list,
+    &cmd_relay_show,
     &cmd_config_check,
     &cmd_config_show,
     &cmd_config_example,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* plaint-watch - what the clock does: jobs, lookups in lists, letters. */
+/* plaint-watch - what the clock does: jobs, letters, lookups in lists, relay tests. */
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
@@ -14,6 +14,7 @@
 #include "base/runner.h"
 #include "cli/jobs.h"
 #include "cli/zone_choice.h"
+#include "delist/relay_test.h"
 #include "delist/service.h"
 #include "delist/sweep.h"
 #include "delist/watch.h"
@@ -171,10 +172,24 @@ do_letters(gpointer data, gint64 now, char **ret_words, GError **error)
     return true;
 }
 
+static bool
+do_retests(gpointer data, gint64 now, char **ret_words, GError **error)
+{
+    const Desk *desk = &((const Watcher *)data)->desk;
+    guint done = 0;
+
+    if (!relay_retest(desk->store, desk->config, now, is_stopped, data, &done, error))
+        return false;
+    if (done > 0)
+        *ret_words = g_strdup_printf("%u tested again", done);
+    return true;
+}
+
 static const WatchTask tasks[] = {
     {"jobs", 20, do_jobs},
     {"letters", 20, do_letters},
     {"lookups", 60, do_lookups},
+    {"relay tests", 600, do_retests},
 };
 
 static void
