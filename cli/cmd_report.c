@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "cli/cli_deed.h"
 #include "cli/plaint.h"
 #include "notify/report.h"
 #include "store/report.h"
@@ -18,9 +19,17 @@ static const char *const outputs[] = {"text", "html", "csv", "json", NULL};
 
 typedef struct {
     Output format;
-    guint64 rows;
-    GString *out;
+    const char *mail_to; /* NULL: to standard output */
+    guint64 n;
+    GString *out; /* what is still to be printed; of a letter, its table */
 } Rows;
+
+static void
+print_out(GString *out)
+{
+    (void)fwrite(out->str, 1, out->len, stdout);
+    g_string_truncate(out, 0);
+}
 
 /* Rows go out as they come: a report may have more of them than memory. */
 static void
@@ -28,17 +37,17 @@ print_row(const json_t *row, gpointer data)
 {
     Rows *rows = data;
 
-    g_string_truncate(rows->out, 0);
     if (rows->format == OUT_CSV) {
         report_csv_row(rows->out, row);
     } else {
         char *json = json_dumps(row, JSON_COMPACT);
 
-        g_string_append_printf(rows->out, "%s\n%s", rows->rows ? "," : "", json);
+        g_string_append_printf(rows->out, "%s\n%s", rows->n ? "," : "", json);
         free(json);
     }
-    rows->rows++;
-    (void)fwrite(rows->out->str, 1, rows->out->len, stdout);
+    rows->n++;
+    if (!rows->mail_to)
+        print_out(rows->out);
 }
 
 static bool
@@ -70,11 +79,18 @@ print_json_rest(json_t *model)
     free(json);
 }
 
+static json_t *
+document_of(const Plaint *plaint, const json_t *model)
+{
+    const char *site = config_text(plaint->config, "site", "name");
+
+    return report_document(model, site ? site : "plaint", plaint->now);
+}
+
 static bool
 print_document(const Plaint *plaint, const json_t *model, bool is_html, GError **error)
 {
-    const char *site = config_text(plaint->config, "site", "name");
-    json_t *document = report_document(model, site ? site : "plaint", plaint->now);
+    json_t *document = document_of(plaint, model);
     g_autofree char *text = is_html ? report_html(document, error) : report_text(document);
 
     json_decref(document);
@@ -83,34 +99,78 @@ print_document(const Plaint *plaint, const json_t *model, bool is_html, GError *
     return text != NULL;
 }
 
+/* The store was opened to be read: only this writes. */
+static bool
+mail_document(const Plaint *plaint, const json_t *model, const Rows *rows, GError **error)
+{
+    bool sending = config_bool(plaint->config, "mail", "send");
+    g_autoptr(Store) store = store_open(plaint->store_url, STORE_WRITE, error);
+    json_t *document = document_of(plaint, model);
+    const ReportLetter letter = {document, rows->out, rows->mail_to};
+    const Deed deed = deed_of(plaint);
+    gint64 id = 0;
+    bool ok = store && report_post(store, plaint->config, &letter, &deed, &id, error);
+
+    json_decref(document);
+    if (!ok)
+        return false;
+    if (plaint->json)
+        plaint_print_json(json_pack("{s:I, s:s, s:I, s:b}", "id", (json_int_t)id, "to",
+                                    rows->mail_to, "rows", (json_int_t)rows->n, "sending",
+                                    sending));
+    else
+        g_print("letter %" G_GINT64_FORMAT " to %s waits: %" G_GUINT64_FORMAT
+                " row%s; 'plaint outbox send' sends it%s\n",
+                id, rows->mail_to, rows->n, rows->n == 1 ? "" : "s",
+                sending ? "" : ", once [mail] send is 'yes'");
+    return true;
+}
+
+static bool
+choose(const Plaint *plaint, Rows *rows, GError **error)
+{
+    const char *format = args_get(plaint->args, "format");
+
+    rows->mail_to = args_get(plaint->args, "mail-to");
+    if (rows->mail_to && format)
+        return plaint_fail(error, PLAINT_ERROR_USAGE,
+                           "a letter has the text, the page and all rows: leave --format out");
+    if (rows->mail_to)
+        rows->format = OUT_CSV;
+    else if (plaint->json)
+        rows->format = OUT_JSON;
+    else if (format)
+        rows->format = (Output)text_name_find(outputs, N_OUTPUTS, format);
+    return true;
+}
+
 static bool
 run_delisting(Plaint *plaint, GError **error)
 {
-    const char *format = args_get(plaint->args, "format");
-    g_autoptr(GString) line = g_string_new(NULL);
-    Rows rows = {.format = OUT_TEXT, .out = line};
+    g_autoptr(GString) out = g_string_new(NULL);
+    Rows rows = {.format = OUT_TEXT, .out = out};
     ReportSpec spec = {.customer = args_get(plaint->args, "customer"),
                        .zone = args_get(plaint->args, "zone"),
+                       .most = REPORT_SHOWN,
                        .data = &rows};
     json_t *model;
     bool ok = true;
 
-    if (plaint->json || format)
-        rows.format = plaint->json ? OUT_JSON : (Output)text_name_find(outputs, N_OUTPUTS, format);
-    if (rows.format == OUT_TEXT || rows.format == OUT_HTML)
-        spec.most = REPORT_SHOWN;
-    else
-        spec.row = print_row;
-    if (!period(plaint, &spec, error))
+    if (!choose(plaint, &rows, error) || !period(plaint, &spec, error))
         return false;
+    if (rows.format == OUT_CSV || rows.format == OUT_JSON)
+        spec.row = print_row;
     if (rows.format == OUT_CSV)
-        report_csv_head(line);
+        report_csv_head(out);
     else if (rows.format == OUT_JSON)
-        g_string_assign(line, "{\"listings\":[");
-    (void)fputs(line->str, stdout);
+        g_string_assign(out, "{\"listings\":[");
     model = report_delisting(plaint->store, &spec, error);
     if (!model)
         return false;
+    if (rows.mail_to)
+        ok = mail_document(plaint, model, &rows, error);
+    else
+        print_out(out);
     if (rows.format == OUT_JSON)
         print_json_rest(model);
     else if (rows.format != OUT_CSV)
@@ -127,6 +187,9 @@ static const CommandOption options[] = {
      .summary = "text, a page, or all rows for a spreadsheet or program",
      .words = outputs},
     {.name = "customer", .value = "REFERENCE", .summary = "only what is this customer's"},
+    {.name = "mail-to",
+     .value = "ADDRESS",
+     .summary = "put it into the outbox, as a letter to this address"},
     {.name = "zone", .value = "ZONE", .summary = "only this list"},
     {.name = NULL}};
 
@@ -140,7 +203,9 @@ const Command cmd_report_delisting = {
         "contain, request and delist (median and 90th percentile), by list and by cause. "
         "glossary.md says what each figure is.\n\n"
         "--format=html is one page without anything outside, for a mail, a browser or paper. In "
-        "text and page the first hundred of each kind are shown; csv and json have all.",
+        "text and page the first hundred of each kind are shown; csv and json have all.\n\n"
+        "--mail-to=ADDRESS prints none of it: a letter with text, page and all rows as CSV waits "
+        "in the outbox ('plaint outbox list') and leaves once [mail] send is 'yes'.",
     .options = options,
     .needs = COMMAND_NEEDS_CONFIG | COMMAND_READS,
     .max_operands = 0,

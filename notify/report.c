@@ -20,7 +20,7 @@ number(const json_t *object, const char *member)
 
 /* A time of the model, in our zone. (transfer full) or NULL */
 static char *
-when(const json_t *object, const char *member)
+local_text(const json_t *object, const char *member, const char *format)
 {
     gint64 time = 0;
     g_autoptr(GDateTime) local = NULL;
@@ -28,7 +28,19 @@ when(const json_t *object, const char *member)
     if (!get(object, member) || !time_parse(get(object, member), &time, NULL))
         return NULL;
     local = g_date_time_new_from_unix_local(time);
-    return g_date_time_format(local, "%Y-%m-%d %H:%M");
+    return g_date_time_format(local, format);
+}
+
+static char *
+when(const json_t *object, const char *member)
+{
+    return local_text(object, member, "%Y-%m-%d %H:%M");
+}
+
+static char *
+day(const json_t *object, const char *member)
+{
+    return local_text(object, member, "%Y-%m-%d");
 }
 
 /* "12 m", "3.5 h", "20 d" */
@@ -272,15 +284,18 @@ report_document(const json_t *model, const char *site, gint64 now)
                  *causes = json_object_get(model, "causes");
     g_autofree char *since = when(model, "since"), *until = when(model, "until");
     g_autofree char *period = g_strdup_printf("%s to %s", since, until);
+    g_autofree char *first = day(model, "since"), *last = day(model, "until");
+    g_autofree char *days = g_strdup_printf("%s to %s", first, last);
+    g_autofree char *file = g_strdup_printf("%s-%s", get(model, "report"), last);
     g_autoptr(GDateTime) local = g_date_time_new_from_unix_local(now);
     g_autofree char *made = g_date_time_format(
         local, "Made %Y-%m-%d %H:%M %Z from the tickets, listings and look-ups that plaint has on "
                "record. Times are %Z.");
     json_t *scope = json_array();
     json_t *document = json_pack(
-        "{s:s, s:s, s:s, s:o, s:o, s:[o,o,o], s:[o,o], s:[s,s,s]}", "title", "Delisting report",
-        "site", site, "period", period, "scope", scope, "figures", figures_document(total),
-        "tables", counts_table("By list", "list", zones),
+        "{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:[o,o,o], s:[o,o], s:[s,s,s]}", "title",
+        "Delisting report", "site", site, "period", period, "days", days, "file", file, "scope",
+        scope, "figures", figures_document(total), "tables", counts_table("By list", "list", zones),
         times_table("How long it took, by list", "list", zones),
         times_table("How long it took, by cause", "cause", causes), "parts",
         part_document(model, "listed", number(total, "listed"), "Listed at the end",

@@ -7,6 +7,10 @@
 #include <glib.h>
 #include <jansson.h>
 
+#include "base/config.h"
+#include "store/deed.h"
+#include "store/store.h"
+
 #define REPORT_SHOWN 100 /* rows of a kind that a text or a page shows */
 
 /* What both are drawn from. site: whose desk. (transfer full) */
@@ -19,3 +23,14 @@ char *report_html(const json_t *document, GError **error); /* (transfer full) */
  * apostrophe. */
 void report_csv_head(GString *out);
 void report_csv_row(GString *out, const json_t *row); /* of store/report.h */
+
+typedef struct {
+    const json_t *document;
+    const GString *csv; /* all rows */
+    const char *to;
+} ReportLetter;
+
+/* Into the outbox, as text, page and attached table. BAD_INPUT: no address, or too long for a
+ * letter; CONFIG: [mail] from is not set. */
+bool report_post(Store *store, const Config *config, const ReportLetter *letter, const Deed *deed,
+                 gint64 *ret_id, GError **error);

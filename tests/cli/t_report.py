@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The delisting report: figures checked by hand, each format, and a customer's alone."""
 import csv
+import email
+import email.policy
 import io
 import json
 import os
@@ -167,6 +169,45 @@ def table():
         equal((rows[1]['ended_at'], rows[1]['state'], rows[1]['relisted']),
               ('2026-11-17T08:00:00Z', 'watched', 'no'))
         assert out.count('\r\n') == out.count('\n') == 4
+
+
+@test
+def mailed():
+    """a mailed report is one letter that waits: text, page, and all rows as a table"""
+    with World(SITE + '[mail]\nfrom=abuse@example.net\n') as world:
+        fill(world)
+        out = world.text('report', 'delisting', '--mail-to=boss@example.org', '--customer=C-1')
+        equal(out, "letter 1 to boss@example.org waits: 1 row; 'plaint outbox send' sends it, "
+              "once [mail] send is 'yes'\n")
+        letter = world.json('outbox', 'show', '1')
+        equal((letter['kind'], letter['state'], letter['sender']), ('report', 'waiting', 'abuse@example.net'))
+        mail = email.message_from_string(letter['mail'], policy=email.policy.default)
+        equal(mail['subject'], 'Delisting report, 2026-10-25 to 2026-11-24, customer C-1')
+        plain, page = mail.get_body(('plain',)).get_content(), mail.get_body(('html',)).get_content()
+        equal(plain.rstrip(), world.text('report', 'delisting', '--customer=C-1').rstrip())
+        equal(page.rstrip(), world.text('report', 'delisting', '--customer=C-1', '--format=html').rstrip())
+        table, = mail.iter_attachments()
+        equal((table.get_filename(), table.get_content_type()), ('delisting-2026-11-24.csv', 'text/csv'))
+        equal(table.get_payload(decode=True).decode(),
+              world.text('report', 'delisting', '--customer=C-1', '--format=csv'))
+        for other in ('192.0.2.2', 'C-2', 'two.test', 'compromised'):
+            assert other not in plain + page, other
+        equal(world.json('report', 'delisting', '--mail-to=boss@example.org'),
+              {'id': 2, 'to': 'boss@example.org', 'rows': 3, 'sending': False})
+
+
+@test
+def not_mailed():
+    """what cannot be mailed is said, and nothing is queued"""
+    with World(SITE) as world:
+        fill(world)
+        holds(world.error('report', 'delisting', '--mail-to=boss@example.org', status=78), '[mail] from is not set')
+    with World(SITE + '[mail]\nfrom=abuse@example.net\n') as world:
+        fill(world)
+        holds(world.error('report', 'delisting', '--mail-to=boss', status=65), 'boss')
+        holds(world.error('report', 'delisting', '--mail-to=a@example.org', '--format=csv', status=64),
+              'leave --format out')
+        equal(world.json('outbox', 'list')['letters'], [])
 
 
 @test
