@@ -29,6 +29,9 @@ const ConfigKey config_keys[] = {
      .min = 0, .max = 3650 * 86400LL,
      .help = "how long after resolving a new incident reopens a ticket"},
 
+    {.group = "site", .key = "check", .type = CONFIG_BOOL, .value = "yes",
+     .help = "whether plaint-watch looks at our own relays and domains as receivers do"},
+
     {.group = "relay *", .key = "names", .type = CONFIG_LIST,
      .help = "host names this relay prints in its trace headers", .example = "mx1.example.net"},
     {.group = "relay *", .key = "addresses", .type = CONFIG_NETWORKS,
@@ -64,6 +67,8 @@ const ConfigKey config_keys[] = {
     {.group = "mail", .key = "from", .type = CONFIG_TEXT,
      .help = "the address that letters are from, which answers come to",
      .example = "abuse@example.net"},
+    {.group = "mail", .key = "alarm", .type = CONFIG_TEXT,
+     .help = "who is mailed what has turned bad on our own site", .example = "root@example.net"},
     {.group = "mail", .key = "per-recipient-per-day", .type = CONFIG_INT, .value = "10",
      .min = 1, .max = 10000,
      .help = "letters that a machine may write to one address in a day"},

@@ -8,6 +8,7 @@
 #include "cli/cmd_outbox.h"
 #include "cli/cmd_relay.h"
 #include "cli/cmd_report.h"
+#include "cli/cmd_site.h"
 #include "cli/cmd_store.h"
 #include "cli/cmd_ticket.h"
 #include "cli/cmd_zone.h"
@@ -48,6 +49,8 @@ const Command *const commands[] = {
     &cmd_listing_refuse,
     &cmd_listing_accept,
     &cmd_listing_note,
+    &cmd_site_check,
+    &cmd_site_list,
     &cmd_outbox_list,
     &cmd_outbox_show,
     &cmd_outbox_send,

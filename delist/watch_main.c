@@ -16,10 +16,13 @@
 #include "cli/zone_choice.h"
 #include "delist/relay_test.h"
 #include "delist/service.h"
+#include "delist/site_check.h"
 #include "delist/sweep.h"
 #include "delist/watch.h"
 #include "ingest/intake/program.h"
 #include "notify/send.h"
+#include "notify/site_alarm.h"
+#include "store/finding.h"
 
 #define NAME "plaint-watch"
 
@@ -185,11 +188,36 @@ do_retests(gpointer data, gint64 now, char **ret_words, GError **error)
     return true;
 }
 
+static bool
+do_site(gpointer data, gint64 now, char **ret_words, GError **error)
+{
+    const Watcher *watcher = data;
+    const Desk *desk = &watcher->desk;
+    const SiteCheck site = {
+        .store = desk->store, .config = desk->config, .dns = desk->dns, .now = now};
+    gint64 letter = 0;
+    bool is_ours = false;
+
+    if (!config_bool(desk->config, "site", "check"))
+        return true;
+    if (!finding_claim(desk->store, SITE_CHECK_SECONDS, now, &is_ours, error))
+        return false;
+    if (!is_ours)
+        return true;
+    if (!site_check_run(&site, error) ||
+        !site_alarm(desk->store, desk->config, now, &letter, error))
+        return false;
+    *ret_words =
+        letter ? g_strdup_printf("checked; letter %" G_GINT64_FORMAT " says what has turned bad",
+                                 letter)
+               : g_strdup("checked");
+    return true;
+}
+
 static const WatchTask tasks[] = {
-    {"jobs", 20, do_jobs},
-    {"letters", 20, do_letters},
-    {"lookups", 60, do_lookups},
-    {"relay tests", 600, do_retests},
+    {"jobs", 20, do_jobs},       {"letters", 20, do_letters},
+    {"lookups", 60, do_lookups}, {"relay tests", 600, do_retests},
+    {"site", 600, do_site},
 };
 
 static void

@@ -22,6 +22,7 @@ BUILT_IN = ['zen.spamhaus.org', 'bl.spamcop.net', 'b.barracudacentral.org', 'dns
 SITE = '''[site]
 networks=192.0.2.0/24;2001:db8::/32
 watch=14d
+check=no
 [relay mx1]
 names=mx1.example.net
 addresses=192.0.2.25;2001:db8::25

@@ -134,13 +134,14 @@ def as_json():
     with World(GOOD + '[relay out 1]\n[reporters]\nknown=\n') as world:
         equal(world.json('config', 'show'), {
             'store': {'url': f'sqlite:{world.dir}/plaint.db', 'busy-timeout': 20},
-            'site': {'name': 'Desk', 'domains': ['example.net'], 'networks': ['192.0.2.0/24'], 'watch': 14 * 86400},
+            'site': {'name': 'Desk', 'domains': ['example.net'], 'networks': ['192.0.2.0/24'], 'watch': 14 * 86400,
+                     'check': True},
             'relay mx1': {'names': ['mx1.example.net'], 'addresses': ['192.0.2.10'], 'roles': ['mx']},
             'relay out 1': {'names': [], 'addresses': [], 'roles': []},
             'receivers': {'networks': [], 'hosts': []},
             'forwarders': {'networks': [], 'hosts': []},
             'mta': {'log-query': None}, 'customers': {'lookup': None},
-            'mail': {'send': False, 'sendmail': '/usr/sbin/sendmail', 'from': None, 'per-recipient-per-day': 10},
+            'mail': {'send': False, 'sendmail': '/usr/sbin/sendmail', 'from': None, 'alarm': None, 'per-recipient-per-day': 10},
             'reporters': {'known': []}, 'dns': {'servers': []},
             'relay-test': {'source': None, 'probe': None, 'from': None, 'helo': None, 'pace': 1000}})
         world.path('plaint.conf', '[store]\nurl=postgresql://plaint:geheim@db/plaint\nbusy-timeout=2m\n')
