@@ -7,6 +7,7 @@ static const char *const role_words[] = {"mx",      "backup-mx", "smarthost", "m
                                          "webmail", "list",      NULL};
 
 static const char *const family_words[] = {"v4", "v6", NULL};
+static const char *const language_words[] = {"en", "fr", NULL};
 static const char *const removal_words[] = {"automatic", "form", "mail", "provider", "none", NULL};
 
 /* clang-format off */
@@ -69,6 +70,8 @@ const ConfigKey config_keys[] = {
      .example = "abuse@example.net"},
     {.group = "mail", .key = "alarm", .type = CONFIG_TEXT,
      .help = "who is mailed what has turned bad on our own site", .example = "root@example.net"},
+    {.group = "mail", .key = "language", .type = CONFIG_TEXT, .value = "en", .words = language_words,
+     .help = "the language that lists and providers are written in: en fr"},
     {.group = "mail", .key = "per-recipient-per-day", .type = CONFIG_INT, .value = "10",
      .min = 1, .max = 10000,
      .help = "letters that a machine may write to one address in a day"},
@@ -101,6 +104,8 @@ const ConfigKey config_keys[] = {
      .help = "what to do, in a sentence", .example = "the form, once the cause is gone"},
     {.group = "zone *", .key = "url", .type = CONFIG_TEXT,
      .help = "where", .example = "https://list.example/removal"},
+    {.group = "zone *", .key = "mail", .type = CONFIG_TEXT,
+     .help = "the address that takes requests by mail: they are written there", .example = "removal@list.example"},
     {.group = "zone *", .key = "wait", .type = CONFIG_DURATION, .min = 0, .max = 3650 * 86400LL,
      .help = "how long the list takes", .example = "24h"},
     {.group = "zone *", .key = "rate", .type = CONFIG_INT, .min = 1, .max = 10000,

@@ -122,6 +122,27 @@ draw_events(const json_t *events, const Term *term, gint64 now, GString *out)
     table_draw(table, term, 0, out);
 }
 
+/* What the list was told last. */
+static void
+draw_letter(const json_t *events, gint64 now, GString *out)
+{
+    for (gsize i = 0; i < json_array_size(events); i++) {
+        const json_t *event = json_array_get(events, i);
+        g_autofree char *when = ago(event, "at", now);
+        g_autofree char *clean = NULL;
+        g_auto(GStrv) lines = NULL;
+
+        if (!get(event, "letter"))
+            continue;
+        clean = text_clean_lines(get(event, "letter"), -1, G_MAXINT);
+        lines = g_strsplit(g_strchomp(clean), "\n", -1);
+        g_string_append_printf(out, "\nLetter, %s:\n\n", when);
+        for (char **line = lines; *line; line++)
+            g_string_append_printf(out, "%s%s\n", **line ? "  " : "", *line);
+        return;
+    }
+}
+
 static void
 draw_answers(const json_t *answers, const Term *term, gint64 now, GString *out)
 {
@@ -198,6 +219,7 @@ run_show(Plaint *plaint, GError **error)
     draw_head(view, &plaint->term, plaint->now, out);
     draw_events(json_object_get(view, "events"), &plaint->term, plaint->now, out);
     draw_answers(json_object_get(view, "answers"), &plaint->term, plaint->now, out);
+    draw_letter(json_object_get(view, "events"), plaint->now, out);
     term_print(out);
     json_decref(view);
     return true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "cli/command.h"
+#include "cli/plaint.h"
 
 extern const Command cmd_listing_list;
 extern const Command cmd_listing_show;
@@ -10,3 +10,8 @@ extern const Command cmd_listing_request;
 extern const Command cmd_listing_refuse;
 extern const Command cmd_listing_accept;
 extern const Command cmd_listing_note;
+
+/* The listing as it is now: a line, or with --json the whole of it. */
+bool listing_print(const Plaint *plaint, gint64 id, const char *what, GError **error);
+/* The words after the number as one text, NULL when there are none. (transfer full) */
+bool listing_words(const Plaint *plaint, char **ret_text, GError **error);

@@ -28,11 +28,12 @@ list_model(const GPtrArray *zones)
         const Zone *zone = g_ptr_array_index(zones, i);
 
         json_array_append_new(
-            rows, json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s?, s:o, s:b}", "zone", zone->name,
+            rows, json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o, s:b}", "zone", zone->name,
                             "title", zone->title, "families", families_text(zone), "removal",
                             removal_names[zone->removal], "procedure", zone->procedure, "url",
-                            zone->url, "wait", zone->wait ? json_integer(zone->wait) : json_null(),
-                            "network_wide", zone->is_network_wide));
+                            zone->url, "mail", zone->mail, "wait",
+                            zone->wait ? json_integer(zone->wait) : json_null(), "network_wide",
+                            zone->is_network_wide));
     }
     return rows;
 }
@@ -54,7 +55,7 @@ draw_list(const GPtrArray *zones, const Term *term, bool is_asked, GString *out)
                                    {.title = "title", .drop = 3},
                                    {.title = "removal"},
                                    {.title = "wait", .right = true, .drop = 1},
-                                   {.title = "where", .drop = 2},
+                                   {.title = "where", .drop = 2, .shrink_to = is_asked ? 0 : 24},
                                    {.title = "lists"}};
     g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns) - !is_asked);
 
@@ -66,7 +67,10 @@ draw_list(const GPtrArray *zones, const Term *term, bool is_asked, GString *out)
         table_add(table, STYLE_PLAIN, zone->title);
         table_add(table, STYLE_PLAIN, removal_names[zone->removal]);
         table_add(table, STYLE_PLAIN, wait);
-        table_add(table, STYLE_DIM, zone->url);
+        table_add(table, STYLE_DIM,
+                  is_asked || zone->url ? zone->url
+                  : zone->mail          ? zone->mail
+                                        : zone->procedure);
         if (is_asked)
             table_add(table, STYLE_PLAIN, families_text(zone));
     }

@@ -10,23 +10,21 @@
 /* clang-format off */
 const Zone provider_table[] = {
     {.name = "outlook.com", .title = "Outlook.com", .removal = REMOVAL_FORM, .wait = HOURS(24),
-     .url = "https://olcsupport.office.com/",
-     .procedure = "Microsoft's sender support form; answered within a day. Ask again, politely, when the answer is "
+     .procedure = "the sender support form of Outlook.com; answered within a day. Ask again, politely, when the answer is "
                   "'not qualified'; join SNDS and JMRP"},
     {.name = "office365.com", .title = "Microsoft 365", .removal = REMOVAL_FORM, .wait = HOURS(24),
      .url = "https://sender.office.com/",
      .procedure = "the delisting portal, within a day; for a banned sender, the address that the refusal names"},
     {.name = "gmail.com", .title = "Gmail", .removal = REMOVAL_FORM,
-     .url = "https://support.google.com/mail/contact/bulk_send_new",
-     .procedure = "no list to be taken off: the reputation comes back with weeks of clean mail; the sender contact form"},
-    {.name = "yahoo.com", .title = "Yahoo and AOL", .removal = REMOVAL_FORM, .url = "https://senders.yahooinc.com/",
-     .procedure = "TSS04 is to be waited for, with less mail; TSS09 and TSS11: the sender form"},
+     .procedure = "no list to be taken off: the reputation comes back with weeks of clean mail; at last the sender "
+                  "contact form in Gmail's help"},
+    {.name = "yahoo.com", .title = "Yahoo and AOL", .removal = REMOVAL_FORM,
+     .procedure = "TSS04 is to be waited for, with less mail; TSS09 and TSS11: the sender form of Yahoo"},
     {.name = "icloud.com", .title = "Apple iCloud", .removal = REMOVAL_FORM,
-     .url = "https://support.apple.com/102322",
-     .procedure = "the postmaster page; a refusal that names Proofpoint or Spamhaus is for those"},
+     .procedure = "the postmaster page in Apple's help; a refusal that names Proofpoint or Spamhaus is for those"},
     {.name = "proofpoint.com", .title = "Proofpoint", .removal = REMOVAL_FORM,
-     .url = "https://ipcheck.proofpoint.com/",
-     .procedure = "clears itself soon after the spam has stopped; else the form, with recipient, type and fix"},
+     .procedure = "clears itself soon after the spam has stopped; else the form of the look-up page that the refusal "
+                  "names, with recipient, type and fix"},
     {.name = "cloudmark.com", .title = "Cloudmark CSI", .removal = REMOVAL_FORM, .wait = HOURS(24),
      .url = "https://csi.cloudmark.com/reset-request/",
      .procedure = "the reset form; confirm the mail that it sends. The first reset is mostly granted"},
@@ -34,8 +32,8 @@ const Zone provider_table[] = {
      .url = "https://servicecentral.trendmicro.com/",
      .procedure = "the ERS look-up and its form; answered in days"},
     {.name = "talosintelligence.com", .title = "Cisco Talos", .removal = REMOVAL_FORM,
-     .url = "https://talosintelligence.com/reputation_center/", .procedure = "a reputation ticket"},
-    {.name = "orange.fr", .title = "Orange", .removal = REMOVAL_MAIL, .url = "https://postmaster.orange.fr/",
+     .procedure = "a reputation ticket at Cisco Talos"},
+    {.name = "orange.fr", .title = "Orange", .removal = REMOVAL_MAIL, .mail = "abuse@orange.fr",
      .procedure = "look first in Spamhaus, Abusix and Cloudmark, which Orange uses; then write to abuse@orange.fr "
                   "with the whole refusal"},
     {.name = "laposte.net", .title = "La Poste", .removal = REMOVAL_FORM,
@@ -45,16 +43,16 @@ const Zone provider_table[] = {
      .procedure = "by itself, within 24 hours after the spam has stopped; the page shows where it stands"},
     {.name = "sfr.fr", .title = "SFR", .removal = REMOVAL_MAIL,
      .procedure = "write to the abuse contact of SFR, with the whole refusal"},
-    {.name = "gmx.net", .title = "GMX", .removal = REMOVAL_FORM, .url = "https://postmaster.gmx.net/",
+    {.name = "gmx.net", .title = "GMX", .removal = REMOVAL_FORM,
      .procedure = "the page that the refusal names, with its case number"},
-    {.name = "web.de", .title = "WEB.DE", .removal = REMOVAL_FORM, .url = "https://postmaster.web.de/",
+    {.name = "web.de", .title = "WEB.DE", .removal = REMOVAL_FORM,
      .procedure = "the page that the refusal names, with its case number"},
-    {.name = "ionos.com", .title = "IONOS", .removal = REMOVAL_FORM, .url = "https://postmaster.1and1.com/",
+    {.name = "ionos.com", .title = "IONOS", .removal = REMOVAL_FORM,
      .procedure = "the page that the refusal names"},
     {.name = "t-online.de", .title = "T-Online", .removal = REMOVAL_MAIL,
      .procedure = "write to the address that the refusal names; wanted are a mail-like name of the address and a page "
                   "there that says whose it is"},
-    {.name = "comcast.net", .title = "Comcast", .removal = REMOVAL_FORM, .url = "https://postmaster.comcast.net/",
+    {.name = "comcast.net", .title = "Comcast", .removal = REMOVAL_FORM,
      .procedure = "BL000000: the form that the refusal names; other numbers name the list that Comcast asked. ES: a "
                   "name of the address that looks static"},
     {.name = "bluewin.ch", .title = "Bluewin", .removal = REMOVAL_FORM,

@@ -140,6 +140,8 @@ change(Zones *zones, Zone *zone, const Config *config, const char *group, GError
         zone->procedure = keep(zones, config_text(config, group, "procedure"));
     if (config_is_set(config, group, "url"))
         zone->url = keep(zones, config_text(config, group, "url"));
+    if (config_is_set(config, group, "mail"))
+        zone->mail = keep(zones, config_text(config, group, "mail"));
     if (config_is_set(config, group, "wait"))
         zone->wait = config_int(config, group, "wait");
     if (config_is_set(config, group, "rate"))

@@ -50,6 +50,7 @@ typedef struct {
     Removal removal;
     const char *procedure; /* a sentence: what to do, where */
     const char *url;
+    const char *mail;     /* where requests go, of those that take them by mail; or NULL */
     gint64 wait;          /* seconds until a request, or the clock, takes effect; 0: not said */
     guint per_second;     /* questions; 0: no limit is published */
     bool is_network_wide; /* lists blocks for their neighbours: no fault of one customer */

@@ -128,7 +128,7 @@ FROM listing g LEFT JOIN lookup l ON l.address = g.address AND l.zone = g.zone
 WHERE g.id = :id;
 
 -- name: view_listing_events
-SELECT at AS "at:time", actor, from_state, to_state, text FROM listing_event
+SELECT at AS "at:time", actor, from_state, to_state, text, letter FROM listing_event
 WHERE listing_id = :id ORDER BY id DESC LIMIT 200;
 
 -- name: view_listing_runs

@@ -10,7 +10,7 @@
 json_t *view_listing_list(Store *store, bool all, const Page *page, GError **error);
 
 /* The members above, and of its look-ups checked_at, due_at, outcome, cleans, unknowns; events
- * [{"at","actor","from_state","to_state","text"}], and answers, the latest 50 runs of the same
- * answer [{"first_at","last_at","checks","outcome","why","codes","raw","text"}]. NOT_FOUND.
+ * [{"at","actor","from_state","to_state","text","letter"}], and answers, the latest 50 runs of the
+ * same answer [{"first_at","last_at","checks","outcome","why","codes","raw","text"}]. NOT_FOUND.
  * (transfer full) */
 json_t *view_listing(Store *store, gint64 id, GError **error);

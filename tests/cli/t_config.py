@@ -141,7 +141,7 @@ def as_json():
             'receivers': {'networks': [], 'hosts': []},
             'forwarders': {'networks': [], 'hosts': []},
             'mta': {'log-query': None}, 'customers': {'lookup': None},
-            'mail': {'send': False, 'sendmail': '/usr/sbin/sendmail', 'from': None, 'alarm': None, 'per-recipient-per-day': 10},
+            'mail': {'send': False, 'sendmail': '/usr/sbin/sendmail', 'from': None, 'alarm': None, 'language': 'en', 'per-recipient-per-day': 10},
             'reporters': {'known': []}, 'dns': {'servers': []},
             'relay-test': {'source': None, 'probe': None, 'from': None, 'helo': None, 'pace': 1000}})
         world.path('plaint.conf', '[store]\nurl=postgresql://plaint:geheim@db/plaint\nbusy-timeout=2m\n')

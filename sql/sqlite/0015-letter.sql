@@ -1,0 +1,2 @@
+-- What a list was told, when it was asked.
+ALTER TABLE listing_event ADD COLUMN letter TEXT;
