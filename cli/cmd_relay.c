@@ -263,7 +263,7 @@ const Command cmd_relay_test = {
         "HOST is the NAME of a [relay NAME], one of its names, an address, or a name that DNS "
         "knows; all of its addresses that are ours are tested, and no others. PORT is 25; 587 and "
         "465 can be named.\n\n"
-        "Some forty forms of MAIL and RCPT are tried, in the clear and in TLS, a second apart "
+        "Some thirty forms of MAIL and RCPT are tried, in the clear and in TLS, a second apart "
         "([relay-test] pace); no mail is sent. What is refused in all of them is closed: evidence "
         "that satisfies 'plaint ticket move ID fixed', and once the ticket is fixed the test is "
         "made again after a day and after a week. What is accepted is suspected: some hosts "

@@ -5,6 +5,7 @@
 #include "cli/cmd_explain.h"
 #include "cli/cmd_help.h"
 #include "cli/cmd_listing.h"
+#include "cli/cmd_mailbox.h"
 #include "cli/cmd_outbox.h"
 #include "cli/cmd_relay.h"
 #include "cli/cmd_report.h"
@@ -63,6 +64,8 @@ const Command *const commands[] = {
     &cmd_relay_retest,
     &cmd_relay_list,
     &cmd_relay_show,
+    &cmd_mailbox_test,
+    &cmd_mailbox_list,
     &cmd_config_check,
     &cmd_config_show,
     &cmd_config_example,

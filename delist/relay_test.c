@@ -331,8 +331,8 @@ why_of(const Battery *battery)
                                "accepts any",
                                json_array_size(result->accepted), result->forms);
     default:
-        return g_strdup_printf("accepted %zu of %u forms, %s first: suspected open until a mail "
-                               "comes back (--deliver)",
+        return g_strdup_printf("accepted %zu of %u forms, %s first: suspected open, and "
+                               "a mail that comes back would prove it (--deliver)",
                                json_array_size(result->accepted), result->forms, first);
     }
 }

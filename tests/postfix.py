@@ -86,8 +86,9 @@ class Postfix:
     """An instance in a folder that does not exist yet; more of main.cf, and of master.cf.
     `with Postfix(folder, {…}) as mta: mta.address, mta.port, mta.log()`"""
 
-    def __init__(self, folder, main, master='', address='127.0.0.1', hostname='mx1.example.net'):
-        self.folder, self.address, self.port = folder, address, free_port(address)
+    def __init__(self, folder, main, master='', address='127.0.0.1', hostname='mx1.example.net',
+                 port=None):
+        self.folder, self.address, self.port = folder, address, port or free_port(address)
         self.etc = os.path.join(folder, 'etc')
         self.log_file = os.path.join(folder, 'mail.log')
         for sub in ('etc', 'queue', 'data'):

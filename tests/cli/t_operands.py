@@ -44,7 +44,7 @@ SAYS = (  # words, status, what is said
     (['ticket', 'list', 'is:me'], 65, "is: no word 'me', only "),
     (['ticket', 'list', 'colour:red'], 65, "no filter 'colour', only "),
     (['ticket', 'list', LONG], 65, 'longer than 2000 bytes'),
-    (['help', '--man=x'], 66, 'only plaint, plaint-ingest, plaint-parse and plaint.conf'),
+    (['help', '--man=x'], 66, 'only plaint, plaint-ingest, plaint-parse, plaint-watch and plaint.conf'),
     (['explain', 'a\nb\x1b[31m'], 66, "cannot read 'a b [31m'"),
     (['-c', 'a\nb\x1b[31m', 'status'], 78, "'a b [31m'"),
 )

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "delist/mailbox_test.h"
 #include "delist/relay_form.h"
 #include "delist/smtp.h"
 
@@ -178,6 +179,41 @@ test_verdicts(void)
     }
 }
 
+static void
+test_mailboxes(void)
+{
+    static const struct {
+        int code;
+        const char *status;
+        MailboxVerdict verdict;
+    } rows[] = {
+        {250, "2.1.5", MAILBOX_OK},
+        {550, "5.1.1", MAILBOX_MISSING},
+        {550, "", MAILBOX_MISSING},
+        {553, "5.1.3", MAILBOX_MISSING},
+        {550, "5.7.1", MAILBOX_BLOCKED},
+        {554, "", MAILBOX_BLOCKED},
+        {530, "5.7.0", MAILBOX_BLOCKED},
+        {552, "5.2.2", MAILBOX_FULL},
+        {552, "", MAILBOX_FULL},
+        {452, "4.2.2", MAILBOX_FULL},
+        {550, "5.2.2", MAILBOX_FULL},
+        {450, "4.2.0", MAILBOX_DEFERRED},
+        {451, "", MAILBOX_DEFERRED},
+        {450, "4.7.1", MAILBOX_DEFERRED},
+        {421, "4.7.0", MAILBOX_UNREACHABLE},
+        {0, "", MAILBOX_UNREACHABLE},
+        {354, "", MAILBOX_UNREACHABLE},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        SmtpReply reply = {.code = rows[i].code, .text = (char *)""};
+
+        (void)g_strlcpy(reply.status, rows[i].status, sizeof reply.status);
+        g_assert_cmpint(mailbox_verdict_of(&reply), ==, rows[i].verdict);
+    }
+}
+
 /* Every form is of R01 to R21 or a control, all of them are there, and all parts are known. */
 static void
 test_forms(void)
@@ -215,5 +251,6 @@ main(int argc, char **argv)
     g_test_add_func("/smtp/transcript-is-bounded", test_transcript);
     g_test_add_func("/relay/replies", test_verdicts);
     g_test_add_func("/relay/forms", test_forms);
+    g_test_add_func("/mailbox/replies", test_mailboxes);
     return g_test_run();
 }
