@@ -56,17 +56,45 @@ add_steps(GString *path, const Chart *chart, gint64 top)
     }
 }
 
-char *
-chart_steps(const Chart *chart)
+/* A gap of a quarter, as long as there is room for one. */
+static void
+add_bars(GString *out, const Chart *chart, gint64 top)
+{
+    double step = (double)WIDTH / (double)MAX(chart->n, 1);
+
+    for (guint i = 0; i < chart->n; i++) {
+        int height = (int)(HEIGHT * ((double)chart->values[i] / (double)top));
+
+        if (chart->values[i] > 0)
+            g_string_append_printf(
+                out, "<rect class=\"bar\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/>",
+                LEFT + (int)(i * step + step / 8), TOP + HEIGHT - MAX(height, 1),
+                MAX((int)(step * 3 / 4), 1), MAX(height, 1));
+    }
+}
+
+static void
+add_line(GString *out, const Chart *chart, gint64 top)
+{
+    g_autoptr(GString) path = g_string_new(NULL);
+
+    add_steps(path, chart, top);
+    if (chart->n > 0)
+        g_string_append_printf(out,
+                               "<path class=\"area\" d=\"%sV%dH%dZ\"/>"
+                               "<path class=\"line\" d=\"%s\"/>",
+                               path->str, TOP + HEIGHT, LEFT, path->str);
+}
+
+static char *
+draw(const Chart *chart, void (*add)(GString *out, const Chart *chart, gint64 top))
 {
     g_autoptr(GString) out = g_string_new(NULL);
-    g_autoptr(GString) path = g_string_new(NULL);
     gint64 top = 1;
 
     for (guint i = 0; i < chart->n; i++)
         top = MAX(top, chart->values[i]);
     top = round_up(top);
-    add_steps(path, chart, top);
     g_string_append_printf(out, "<svg viewBox=\"0 0 %d %d\" role=\"img\"><title>", LEFT + WIDTH + 4,
                            TOP + HEIGHT + BOTTOM);
     template_escape_html(out, chart->title);
@@ -74,13 +102,21 @@ chart_steps(const Chart *chart)
     template_escape_html(out, chart->words);
     g_string_append(out, "</desc>");
     add_axis(out, top);
-    if (chart->n > 0)
-        g_string_append_printf(out,
-                               "<path class=\"area\" d=\"%sV%dH%dZ\"/>"
-                               "<path class=\"line\" d=\"%s\"/>",
-                               path->str, TOP + HEIGHT, LEFT, path->str);
+    add(out, chart, top);
     add_text(out, LEFT, TOP + HEIGHT + 20, "start", chart->from);
     add_text(out, LEFT + WIDTH, TOP + HEIGHT + 20, "end", chart->until);
     g_string_append(out, "</svg>");
     return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+char *
+chart_steps(const Chart *chart)
+{
+    return draw(chart, add_line);
+}
+
+char *
+chart_bars(const Chart *chart)
+{
+    return draw(chart, add_bars);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* chart.h - a line of numbers over time as SVG, to be put into a page: it takes the page's colours
- * (classes axis, line, area) and says in words what it shows. */
+/* chart.h - numbers over time as SVG, to be put into a page: it takes the page's colours
+ * (classes axis, line, area, bar) and says in words what it shows. */
 #pragma once
 
 #include <glib.h>
@@ -15,3 +15,5 @@ typedef struct {
 
 /* Each value holds until the next. (transfer full), never NULL */
 char *chart_steps(const Chart *chart);
+/* A bar for each. (transfer full), never NULL */
+char *chart_bars(const Chart *chart);

@@ -21,8 +21,8 @@ char *report_html(const json_t *document, GError **error); /* (transfer full) */
 
 /* RFC 4180. A cell that a spreadsheet would compute (= + - @, tab or return first) begins with an
  * apostrophe. */
-void report_csv_head(GString *out);
-void report_csv_row(GString *out, const json_t *row); /* of store/report.h */
+void report_csv_head(GString *out, const char *report);
+void report_csv_row(GString *out, const char *report, const json_t *row); /* of store/report.h */
 
 typedef struct {
     const json_t *document;

@@ -49,30 +49,47 @@ wrap(GString *out, const char *text, gsize at, gsize indent)
     g_string_append_c(out, '\n');
 }
 
+/* Cells of a head are texts, those of a row have labels, too. */
+static const char *
+cell_text(const json_t *cells, gsize i)
+{
+    const json_t *cell = json_array_get(cells, i);
+
+    return json_is_string(cell) ? json_string_value(cell) : get(cell, "text");
+}
+
 static void
 widen(gsize widths[COLUMNS_MAX], const json_t *cells)
 {
     for (gsize i = 0; i < json_array_size(cells) && i < COLUMNS_MAX; i++)
-        widths[i] =
-            MAX(widths[i], (gsize)g_utf8_strlen(json_string_value(json_array_get(cells, i)), -1));
+        widths[i] = MAX(widths[i], (gsize)g_utf8_strlen(cell_text(cells, i), -1));
 }
 
+/* What names a row has a line of its own when it is too long for one with the rest. */
 static void
 draw_cells(GString *out, const json_t *cells, const gsize widths[COLUMNS_MAX])
 {
+    g_autoptr(GString) line = g_string_new(NULL);
+
     for (gsize i = 0; i < json_array_size(cells) && i < COLUMNS_MAX; i++) {
+        const char *text = cell_text(cells, i);
+
         if (i > 0)
-            g_string_append(out, "  ");
-        pad(out, json_string_value(json_array_get(cells, i)), widths[i], i > 0);
+            g_string_append(line, "  ");
+        if (i == 0 && (gsize)g_utf8_strlen(text, -1) > widths[0]) {
+            g_string_append_printf(out, "%s\n", text);
+            text = "";
+        }
+        pad(line, text, widths[i], i > 0);
     }
-    g_string_append_c(out, '\n');
+    g_string_append_printf(out, "%s\n", line->str);
 }
 
 static void
 draw_table(GString *out, const json_t *table)
 {
     const json_t *rows = json_object_get(table, "rows"), *head = json_object_get(table, "head");
-    gsize widths[COLUMNS_MAX] = {0};
+    gsize widths[COLUMNS_MAX] = {0}, all = 0;
 
     if (json_array_size(rows) == 0)
         return;
@@ -80,9 +97,15 @@ draw_table(GString *out, const json_t *table)
     widen(widths, head);
     for (gsize i = 0; i < json_array_size(rows); i++)
         widen(widths, json_array_get(rows, i));
+    for (gsize i = 1; i < COLUMNS_MAX; i++)
+        all += widths[i] ? widths[i] + 2 : 0;
+    if (widths[0] + all > WIDTH)
+        widths[0] = all < WIDTH ? WIDTH - all : 0;
     draw_cells(out, head, widths);
     for (gsize i = 0; i < json_array_size(rows); i++)
         draw_cells(out, json_array_get(rows, i), widths);
+    if (get(table, "more"))
+        g_string_append_printf(out, "%s\n", get(table, "more"));
 }
 
 static void
@@ -96,7 +119,8 @@ draw_part(GString *out, const json_t *part)
     for (gsize i = 0; i < json_array_size(rows); i++) {
         const json_t *row = json_array_get(rows, i), *facts = json_object_get(row, "facts");
 
-        g_string_append_printf(out, "\n%s in %s: %s\n", get(row, "address"), get(row, "zone"),
+        g_string_append_printf(out, "\n%s%s%s: %s\n", get(row, "name"),
+                               get(row, "of") ? " in " : "", get(row, "of") ? get(row, "of") : "",
                                get(row, "state"));
         for (gsize f = 0; f < json_array_size(facts); f++) {
             const json_t *fact = json_array_get(facts, f);

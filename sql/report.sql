@@ -31,3 +31,34 @@ ORDER BY first_at;
 -- name: report_proofs
 SELECT p.kind, p.text, p.at AS "at:time" FROM proof p JOIN ticket t ON t.id = p.ticket_id
 WHERE p.ticket_id = :id AND p.id > coalesce(t.stale_proof, 0) ORDER BY p.id DESC LIMIT 3;
+
+-- Complaints of the period, with their incidents: once for each, or once when there is none.
+-- name: report_complaints
+SELECT c.id, c.received_at, c.format, c.reporter, c.filed, i.ours, i.machine, i.category, i.cause, t.customer
+FROM complaint c LEFT JOIN incident i ON i.complaint_id = c.id LEFT JOIN ticket t ON t.id = i.ticket_id
+WHERE c.received_at > :since AND c.received_at <= :until
+    AND (:customer IS NULL OR t.customer = :customer)
+ORDER BY c.received_at, c.id;
+
+-- Tickets that are open, …
+-- name: report_tickets_live
+SELECT id FROM ticket WHERE live = 1 AND last_at >= :since;
+
+-- … and those that were closed since; a merged one is counted as the other.
+-- name: report_tickets_closed
+SELECT id FROM ticket WHERE live = 0 AND resolved_at > :since AND merged_into IS NULL;
+
+-- name: report_ticket
+SELECT t.id, t.machine, t.cause, t.customer, t.opened_at, t.reopened_at, t.resolved_at, t.state, t.complaints,
+    t.last_at, (SELECT a.at FROM audit a WHERE a.ticket_id = t.id AND a.deed = 'ticket-move' ORDER BY a.id LIMIT 1)
+FROM ticket t WHERE t.id = :id;
+
+-- name: report_ticket_machines
+SELECT machine FROM ticket_relay WHERE ticket_id = :id;
+
+-- name: report_customer
+SELECT name FROM customer WHERE reference = :reference;
+
+-- The newest are enough: a host has its last one among them.
+-- name: report_relay_tests
+SELECT address, at, verdict FROM relay_test WHERE id > 0 AND id < :before ORDER BY id DESC LIMIT 1000;

@@ -56,6 +56,15 @@ rank(const GArray *sorted, guint percent)
 }
 
 json_t *
+report_times_json(GArray *times)
+{
+    if (times->len > 0)
+        qsort(times->data, times->len, sizeof(gint32), compare_times);
+    return json_pack("{s:I, s:o, s:o}", "n", (json_int_t)times->len, "median", rank(times, 50),
+                     "p90", rank(times, 90));
+}
+
+json_t *
 report_group_json(const ReportGroup *group)
 {
     json_t *object = json_pack(
@@ -63,15 +72,8 @@ report_group_json(const ReportGroup *group)
         "began", group->began, "ended", group->ended, "relisted", group->relisted, "listed_minutes",
         group->seconds / 60, "checks", group->checks, "unknown", group->unknown);
 
-    for (int i = 0; i < REPORT_N_TIMES; i++) {
-        GArray *times = group->times[i];
-
-        if (times->len > 0)
-            qsort(times->data, times->len, sizeof(gint32), compare_times);
-        json_object_set_new(object, time_names[i],
-                            json_pack("{s:I, s:o, s:o}", "n", (json_int_t)times->len, "median",
-                                      rank(times, 50), "p90", rank(times, 90)));
-    }
+    for (int i = 0; i < REPORT_N_TIMES; i++)
+        json_object_set_new(object, time_names[i], report_times_json(group->times[i]));
     return object;
 }
 

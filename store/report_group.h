@@ -28,3 +28,5 @@ ReportGroup *report_group_of(GHashTable *groups, const char *name);
 json_t *report_group_json(const ReportGroup *group);
 /* Those that were listed longest first. (transfer full) */
 json_t *report_groups_json(GHashTable *groups);
+/* {"n","median","p90"} of gint32 seconds, which are sorted here. (transfer full) */
+json_t *report_times_json(GArray *times);

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The delisting report: figures checked by hand, each format, and a customer's alone."""
+"""The reports: figures checked by hand, each format, and a customer's alone."""
 import csv
 import email
 import email.policy
@@ -53,6 +53,30 @@ class Desk:
                             "VALUES (?, ?, ?, ?, ?, '')", (look, *run))
         return row
 
+    def close(self, ticket, closed, moved, state='resolved'):
+        self.db.execute("UPDATE ticket SET state = ?, resolution = CASE ? WHEN 'resolved' THEN 'fixed' END, reason = "
+                        "CASE ? WHEN 'rejected' THEN 'duplicate' END, resolved_at = ? WHERE id = ?",
+                        (state, state, state, closed, ticket))
+        for at in (moved, closed):
+            self.db.execute("INSERT INTO audit (at, actor, deed, ticket_id) VALUES (?, 'anna', 'ticket-move', ?)",
+                            (at, ticket))
+
+    def complaint(self, at, form, reporter, incidents):
+        """incidents: (ticket, n of its machine, cause, category)"""
+        row = self.db.execute(
+            "INSERT INTO complaint (id, format, reporter, automatic, incidents, filed, received_at) "
+            "VALUES ((SELECT coalesce(max(id), 0) + 1 FROM complaint), ?, ?, 1, ?, ?, ?)",
+            (form, reporter, len(incidents), int(not any(t for t, *_ in incidents)), at)).lastrowid
+        for n, (ticket, machine, cause, category) in enumerate(incidents):
+            self.db.execute(
+                "INSERT INTO incident (complaint_id, ticket_id, n, type, count, machine, ours, cause, confidence, "
+                "category, has_evidence, pasted, credible) VALUES (?, ?, ?, 'spam', 1, ?, 1, ?, 'high', ?, 1, 0, 1)",
+                (row, ticket, n, address(machine), cause, category))
+            if ticket:
+                self.db.execute("INSERT OR IGNORE INTO ticket_relay VALUES (?, ?)", (ticket, address(machine)))
+                self.db.execute("UPDATE ticket SET complaints = complaints + 1, last_at = max(last_at, ?) WHERE id = ?",
+                                (at, ticket))
+
     def proof(self, ticket, kind, text):
         self.db.execute("INSERT INTO proof (ticket_id, at, actor, kind, text) VALUES (?, ?, 'anna', ?, ?)",
                         (ticket, NOW - DAY, kind, text))
@@ -84,6 +108,112 @@ def fill(world):
                                        (NOW - 60 * DAY, 'watched', 'closed', None)])
     desk.db.commit()
     desk.db.close()
+
+
+def fill_desk(world):
+    """One, of C-1, on mx1, open and complained of twice; Two, of C-2, closed; Three, closed before the period."""
+    world.run('init')
+    desk = Desk(world)
+    one = desk.ticket('open-relay', NOW - 5 * DAY, 'C-1')
+    two = desk.ticket('customer-host', NOW - 9 * DAY, 'C-2')
+    three = desk.ticket('customer-host', NOW - 80 * DAY, 'C-3')
+    desk.close(two, NOW - 6 * DAY, NOW - 9 * DAY + 2 * HOUR)
+    desk.close(three, NOW - 70 * DAY, NOW - 79 * DAY)
+    desk.complaint(NOW - 75 * DAY, 'arf', 'old.test', [(three, 77, 'customer-host', '419')])
+    desk.complaint(NOW - 9 * DAY, 'arf', 'two.test', [(two, 201, 'customer-host', 'phishing'),
+                                                      (two, 201, 'customer-host', 'phishing')])
+    desk.complaint(NOW - 5 * DAY, 'xarf', 'both.test', [(one, 10, 'open-relay', 'ube'),
+                                                        (two, 201, 'customer-host', 'malware')])
+    desk.complaint(NOW - 5 * DAY + HOUR, 'arf', 'one.test', [(one, 10, 'open-relay', 'ube')])
+    desk.complaint(NOW - HOUR, 'message', None, [])
+    desk.listing(10, 'one.test', one, [(NOW - 4 * DAY, None, 'listed', '127.0.0.2')])
+    desk.db.execute("INSERT INTO customer (reference, name) VALUES ('C-1', '=Anna')")
+    desk.db.execute("INSERT INTO relay_test (address, port, at, actor, verdict, why, forms, accepted, round, transcript) "
+                    "VALUES (?, 25, ?, 'anna', 'closed', 'all refused', 22, '[]', 0, x'')", (address(10), NOW - DAY))
+    desk.db.commit()
+    desk.db.close()
+
+
+DESK = SITE + '[relay mx1]\naddresses=192.0.2.10\nroles=mx\n[relay mx2]\naddresses=192.0.2.11\nroles=mx\n'
+
+
+def some(row, *names):
+    return {name: row[name] for name in names}
+
+
+@test
+def activity():
+    """complaints are counted once, by day and what they are; tickets with their times"""
+    with World(DESK) as world:
+        fill_desk(world)
+        report = world.json('report', 'activity')
+        equal(some(report['total'], 'complaints', 'filed', 'tickets', 'opened', 'resolved', 'rejected', 'open', 'listed'),
+              {'complaints': 4, 'filed': 1, 'tickets': 2, 'opened': 2, 'resolved': 1, 'rejected': 0, 'open': 1,
+               'listed': 1})
+        equal(report['total']['first_move'], {'n': 1, 'median': 2 * HOUR, 'p90': 2 * HOUR})
+        equal(report['total']['resolve'], {'n': 1, 'median': 3 * DAY, 'p90': 3 * DAY})
+
+        def counts(kind):
+            return {row['name']: row['complaints'] for row in report[kind] if row['complaints']}
+        equal(counts('days'), {'2026-11-15': 1, '2026-11-19': 2, '2026-11-24': 1})
+        equal((len(report['days']), report['days'][0]['name']), (31, '2026-10-25'))
+        equal(counts('formats'), {'arf': 2, 'xarf': 1, 'message': 1})
+        equal(counts('categories'), {'phishing': 1, 'ube': 2, 'malware': 1, 'none': 1})
+        equal(counts('reporters'), {'two.test': 1, 'both.test': 1, 'one.test': 1, 'unknown': 1})
+        equal(counts('causes'), {'open-relay': 2, 'customer-host': 2})
+        equal(counts('machines'), {'192.0.2.10': 2, '192.0.2.201': 2})
+        equal(counts('customers'), {'C-1': 2, 'C-2': 2})
+        equal(world.json('report', 'activity', '--since=80d', '--until=60d')['total']['resolved'], 1)
+        then = world.json('report', 'activity', '--since=10d', '--until=7d')['total']
+        equal(some(then, 'complaints', 'open', 'resolved', 'listed'),
+              {'complaints': 1, 'open': 1, 'resolved': 0, 'listed': 0})
+
+
+@test
+def customers_and_relays():
+    """each customer, and each relay of ours, has what is its own"""
+    with World(DESK) as world:
+        fill_desk(world)
+        rows = world.json('report', 'customers')['customers']
+        equal([some(row, 'customer', 'name', 'complaints', 'tickets', 'open', 'listed', 'last_complaint_at')
+               for row in rows],
+              [{'customer': 'C-1', 'name': '=Anna', 'complaints': 2, 'tickets': 1, 'open': 1, 'listed': 1,
+                'last_complaint_at': '2026-11-19T09:00:00Z'},
+               {'customer': 'C-2', 'name': None, 'complaints': 2, 'tickets': 1, 'open': 0, 'listed': 0,
+                'last_complaint_at': '2026-11-19T08:00:00Z'}])
+        one, two = world.json('report', 'relays')['relays']
+        equal(some(one, 'relay', 'complaints', 'tickets', 'open', 'causes', 'listings', 'tested_at', 'test'),
+              {'relay': 'mx1', 'complaints': 2, 'tickets': 1, 'open': 1,
+               'causes': [{'name': 'open-relay', 'complaints': 2}],
+               'listings': [{'address': '192.0.2.10', 'zone': 'one.test', 'began_at': '2026-11-20T08:00:00Z'}],
+               'tested_at': '2026-11-23T08:00:00Z', 'test': 'closed'})
+        equal(some(two, 'relay', 'complaints', 'test'), {'relay': 'mx2', 'complaints': 0, 'test': None})
+        holds(' '.join(world.text('report', 'relays').split()), 'mx1: listed', '192.0.2.10 in one.test since 2026-11-20',
+              'closed, 2026-11-23 08:00', 'mx2: not listed')
+        row = next(csv.DictReader(io.StringIO(world.text('report', 'relays', '--format=csv'), newline='')))
+        equal((row['causes'], row['listings'], row['first_move_n']), ('open-relay 2', '192.0.2.10 in one.test', '0'))
+        holds(world.text('report', 'customers', '--format=csv'), '"\'=Anna"')
+
+
+@test
+def desk_reports():
+    """each in every form: 80 columns, a page without anything outside, nothing of other customers, a letter"""
+    with World(DESK + '[mail]\nfrom=abuse@example.net\n') as world:
+        fill_desk(world)
+        for report in ('activity', 'customers', 'relays'):
+            text = world.text('report', report)
+            equal([line for line in text.splitlines() if len(line) > 80], [])
+            page = world.text('report', report, '--format=html')
+            holds(page, '</html>')
+            equal(re.findall(r'(?:src|href)=|url\(|@import|<script', page), [])
+            for form in ('text', 'html', 'csv', 'json'):
+                out = world.text('report', report, '--customer=C-1', f'--format={form}')
+                for other in ('C-2', 'C-3', '192.0.2.201', 'two.test', 'malware', 'customer-host', 'mx2'):
+                    assert other not in out, (report, form, other)
+            holds(world.text('report', report, '--mail-to=boss@example.org'), 'boss@example.org waits')
+        equal(world.json('report', 'activity', '--customer=C-1')['total']['complaints'], 2)
+        holds(world.text('report', 'customers', '--customer=C-9'), 'No customer had')
+        holds(world.error('report', 'relays', '--zone=one.test', status=64), '--zone')
 
 
 @test

@@ -19,6 +19,19 @@ test_steps(void)
     g_assert_true(g_str_has_suffix(svg, "</svg>"));
 }
 
+static void
+test_bars(void)
+{
+    const gint64 values[] = {0, 2, 1};
+    const Chart chart = {"Complaints", "At most 2.", values, 3, "Monday", "Sunday"};
+    g_autofree char *svg = chart_bars(&chart);
+
+    /* none for 0; a gap of a quarter; to the top, then half way */
+    g_assert_nonnull(
+        strstr(svg, "<rect class=\"bar\" x=\"314\" y=\"12\" width=\"180\" height=\"180\"/>"
+                    "<rect class=\"bar\" x=\"554\" y=\"102\" width=\"180\" height=\"90\"/>"));
+}
+
 /* No values, none but 0, and very large ones are no reason to stop. */
 static void
 test_extremes(void)
@@ -27,9 +40,10 @@ test_extremes(void)
 
     for (guint n = 0; n <= 2; n++) {
         const Chart chart = {"t", "w", values, n, "", ""};
-        g_autofree char *svg = chart_steps(&chart);
+        g_autofree char *svg = chart_steps(&chart), *bars = chart_bars(&chart);
 
         g_assert_true(g_str_has_suffix(svg, "</svg>"));
+        g_assert_true(g_str_has_suffix(bars, "</svg>"));
         g_assert_null(strstr(svg, "V-"));
     }
 }
@@ -39,6 +53,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/notify/chart/steps", test_steps);
+    g_test_add_func("/notify/chart/bars", test_bars);
     g_test_add_func("/notify/chart/extremes", test_extremes);
     return g_test_run();
 }
