@@ -128,6 +128,9 @@ const ConfigKey config_keys[] = {
     {.group = "relay-test", .key = "pace", .type = CONFIG_INT, .value = "1000",
      .min = 0, .max = 60000,
      .help = "milliseconds between two attempts"},
+    {.group = "relay-test", .key = "every", .type = CONFIG_DURATION, .value = "7d",
+     .min = 0, .max = 3650 * 86400LL,
+     .help = "how often `site check` tests our own relays; 0: only when somebody asks"},
     {.group = NULL},
 };
 /* clang-format on */

@@ -132,7 +132,8 @@ const Command cmd_site_check = {
     .name = "site check",
     .operands = "",
     .summary = "look at our own relays and domains as receivers do",
-    .details = "Reverse names, the names that relays call themselves, SPF, and whether a list has "
+    .details = "Open relays, backup MXs that take anything, reverse and HELO names, SPF, and "
+               "whether a list has "
                "them. plaint-watch does it every six hours, and mails [mail] alarm what has turned "
                "bad. What DNS does not answer now is no bad news: the last answer stands.",
     .needs = COMMAND_NEEDS_CONFIG | COMMAND_WRITES,

@@ -32,6 +32,7 @@ record(const RelayRun *run, const RelayResult *result, const Deed *deed, gint64 
                             .verdict = result->verdict,
                             .why = result->why,
                             .forms = result->forms,
+                            .takes_any = result->takes_any,
                             .accepted = result->accepted,
                             .transcript = result->transcript.text->str,
                             .round = run->round,

@@ -220,6 +220,7 @@ run_form(Battery *battery, const RelayForm *form)
     if (form->flags & FORM_CONTROL) {
         battery->c1_refused |= form->id[1] == '1' && verdict == RELAY_CLOSED;
         battery->c2_accepted |= form->id[1] == '2' && verdict == RELAY_ACCEPTED;
+        result->takes_any = battery->c2_accepted;
         return;
     }
     if (verdict == RELAY_ACCEPTED && (form->flags & FORM_LOCAL) && battery->c2_accepted)

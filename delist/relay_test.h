@@ -34,6 +34,7 @@ typedef struct {
     char *host;
     Addr source;
     guint forms;
+    bool takes_any;   /* mail for a mailbox that is not there */
     json_t *accepted; /* [{"form","tls","from","to","reply"}] */
     Transcript transcript;
     /* The first accepted form that would lead to the probe; NULL: none. */

@@ -3,9 +3,13 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
+#include "delist/relay_test.h"
 #include "delist/spf.h"
 #include "store/finding.h"
+
+enum { FRESH_SECONDS = 30 * 86400 /* a relay test still speaks */ };
 
 /* text: (transfer full) */
 static bool
@@ -217,6 +221,92 @@ run_spf(const SiteCheck *site, GError **error)
     return each_relay(site, check_spf, error);
 }
 
+/* -- open relays -------------------------------------------------------------------------------
+ */
+
+/* One that has not been tested for long is tested now: minutes, as tests keep to a pace. */
+static bool
+test_relay(const SiteCheck *site, const Relay *relay, GError **error)
+{
+    const Deed deed = {ACTOR_PLAINT, site->now};
+    gint64 every = config_int(site->config, "relay-test", "every"), at = 0, id = 0;
+    g_autoptr(RelaySetup) setup = NULL;
+    g_autofree char *said = NULL;
+    RelayRun run = {.store = site->store, .addr = relay->addr, .port = 25, .host = relay->names[0]};
+
+    if (!relay_test_latest_at(site->store, &relay->addr, &at, error))
+        return false;
+    if (every == 0 || site->now - at < every)
+        return true;
+    setup = relay_setup_new(site->config, false, error);
+    run.setup = setup;
+    return setup && relay_test_ticket(site->store, &relay->addr, &run.ticket_id, error) &&
+           relay_run(&run, &deed, &id, &said, error);
+}
+
+static bool
+check_relay(const SiteCheck *site, const Relay *relay, GError **error)
+{
+    g_auto(RelayLatest) latest = {0};
+    char ago[TIME_TEXT_SIZE];
+
+    if (!test_relay(site, relay, error) ||
+        !relay_test_latest(site->store, &relay->addr, &latest, error))
+        return false;
+    if (latest.id == 0)
+        return put(
+            site, relay->text, FINDING_UNKNOWN,
+            g_strdup("has never been tested from outside our networks: run 'plaint relay test' "
+                     "there, or set [relay-test] source"),
+            error);
+    if (latest.verdict >= RELAY_ACCEPTED_LOCAL)
+        return put(site, relay->text, FINDING_BAD,
+                   g_strdup_printf("%s (test %" G_GINT64_FORMAT ")%s", latest.why, latest.id,
+                                   latest.is_proven ? "; a mail came back through it" : ""),
+                   error);
+    if (!relay_verdict_is_closed(latest.verdict) || site->now - latest.at > FRESH_SECONDS)
+        return put(site, relay->text, FINDING_UNKNOWN,
+                   g_strdup_printf("the last test, %s, says: %s",
+                                   time_ago(latest.at, site->now, ago), latest.why),
+                   error);
+    return put(site, relay->text, FINDING_GOOD, g_strdup(latest.why), error);
+}
+
+static bool
+run_relay(const SiteCheck *site, GError **error)
+{
+    return each_relay(site, check_relay, error);
+}
+
+/* One that takes everything bounces what nobody takes later, to whoever was forged as its sender.
+ */
+static bool
+check_backup(const SiteCheck *site, const Relay *relay, GError **error)
+{
+    g_auto(RelayLatest) latest = {0};
+
+    if (!has(relay->roles, "backup-mx"))
+        return true;
+    if (!relay_test_latest(site->store, &relay->addr, &latest, error))
+        return false;
+    if (latest.id == 0 || latest.verdict == RELAY_ABORTED || latest.verdict == RELAY_DEFERRED)
+        return put(site, relay->text, FINDING_UNKNOWN,
+                   g_strdup("no relay test from outside says what it does"), error);
+    return latest.takes_any
+               ? put(site, relay->text, FINDING_BAD,
+                     g_strdup("takes mail for mailboxes that are not there, and will bounce it to "
+                              "strangers: give it the list of recipients"),
+                     error)
+               : put(site, relay->text, FINDING_GOOD, g_strdup("refuses unknown recipients"),
+                     error);
+}
+
+static bool
+run_backup(const SiteCheck *site, GError **error)
+{
+    return each_relay(site, check_backup, error);
+}
+
 /* -- lists -------------------------------------------------------------------------------------
  */
 
@@ -242,6 +332,8 @@ run_listed(const SiteCheck *site, GError **error)
 
 const SiteCheckRow site_checks[] = {
     {"listed", "no relay is on a list", run_listed},
+    {"relay", "no relay passes on mail of strangers", run_relay},
+    {"backup-mx", "each backup MX knows its recipients", run_backup},
     {"ptr", "each relay has a reverse name that is its own", run_ptr},
     {"helo", "each relay's name leads to it", run_helo},
     {"spf", "each domain's SPF record names the relays that send", run_spf},

@@ -2,9 +2,9 @@
 
 -- name: relay_test_add
 INSERT INTO relay_test (ticket_id, address, port, host, source, at, actor, verdict, why, forms,
-    accepted, round, next_at, transcript)
+    accepted, round, next_at, transcript, takes_any)
 VALUES (:ticket, :address, :port, :host, :source, :at, :actor, :verdict, :why, :forms,
-    :accepted, :round, :next, :transcript)
+    :accepted, :round, :next, :transcript, :any)
 RETURNING id;
 
 -- name: relay_test_ticket
@@ -36,12 +36,20 @@ WHERE r.next_at > 0 AND r.next_at <= :now ORDER BY r.next_at LIMIT 1;
 
 -- name: view_relay_tests
 SELECT id, at AS "at:time", actor, host, address AS "address:addr", port, source AS "source:addr",
-    verdict, why, forms, accepted AS "accepted:json", ticket_id, proof,
+    verdict, why, forms, accepted AS "accepted:json", takes_any AS "takes_any:bool", ticket_id, proof,
     proven_at AS "proven_at:time", message_id, round, next_at AS "next_at:time"
 FROM relay_test WHERE id > 0 AND id < :before ORDER BY id DESC LIMIT :limit;
 
 -- name: view_relay_test
 SELECT id, at AS "at:time", actor, host, address AS "address:addr", port, source AS "source:addr",
-    verdict, why, forms, accepted AS "accepted:json", ticket_id, proof,
+    verdict, why, forms, accepted AS "accepted:json", takes_any AS "takes_any:bool", ticket_id, proof,
     proven_at AS "proven_at:time", message_id, round, next_at AS "next_at:time", transcript
 FROM relay_test WHERE id = :id;
+
+-- The newest that says something; a test from inside does not.
+-- name: relay_test_latest
+SELECT id, at, verdict, why, takes_any, proof FROM relay_test
+WHERE address = :address AND verdict <> 'inside-view' ORDER BY id DESC LIMIT 1;
+
+-- name: relay_test_latest_at
+SELECT max(at) FROM relay_test WHERE address = :address;

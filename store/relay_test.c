@@ -189,6 +189,7 @@ add_row(Store *store, const RelayTest *test, const Deed *deed, gint64 *ret_id, G
     stmt_bind_text(stmt, ":why", test->why);
     stmt_bind_int(stmt, ":forms", test->forms);
     stmt_bind_text(stmt, ":accepted", accepted);
+    stmt_bind_int(stmt, ":any", test->takes_any);
     stmt_bind_int(stmt, ":round", test->round);
     stmt_bind_time(stmt, ":next", TIME_NONE);
     stmt_bind_blob(stmt, ":transcript", g_bytes_get_data(packed, NULL), g_bytes_get_size(packed));
@@ -403,4 +404,49 @@ relay_test_due(Store *store, gint64 now, RelayDue *ret_due, GError **error)
     *ret_due = due;
     due = (RelayDue){0};
     return true;
+}
+
+/* -- the newest ---------------------------------------------------------------------------------
+ */
+
+void
+relay_latest_clear(RelayLatest *latest)
+{
+    g_clear_pointer(&latest->why, g_free);
+}
+
+bool
+relay_test_latest(Store *store, const Addr *address, RelayLatest *ret_latest, GError **error)
+{
+    g_autoptr(Stmt) stmt = store_stmt(store, "relay_test_latest", error);
+    bool row = false;
+    int verdict = 0;
+
+    if (!stmt)
+        return false;
+    stmt_bind_addr(stmt, ":address", address);
+    if (!stmt_step(stmt, &row, error))
+        return false;
+    *ret_latest = (RelayLatest){0};
+    if (!row)
+        return true;
+    verdict = text_name_find(relay_verdict_names, N_RELAY_VERDICTS, stmt_text(stmt, 2));
+    *ret_latest = (RelayLatest){.id = stmt_int(stmt, 0),
+                                .at = stmt_int(stmt, 1),
+                                .verdict = verdict < 0 ? RELAY_ABORTED : (RelayVerdict)verdict,
+                                .why = g_strdup(stmt_text(stmt, 3)),
+                                .takes_any = stmt_int(stmt, 4) != 0,
+                                .is_proven = g_strcmp0(stmt_text(stmt, 5), "proven") == 0};
+    return true;
+}
+
+bool
+relay_test_latest_at(Store *store, const Addr *address, gint64 *ret_at, GError **error)
+{
+    g_autoptr(Stmt) stmt = store_stmt(store, "relay_test_latest_at", error);
+
+    if (!stmt)
+        return false;
+    stmt_bind_addr(stmt, ":address", address);
+    return stmt_run_int(stmt, ret_at, error);
 }

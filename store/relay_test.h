@@ -44,6 +44,7 @@ typedef struct {
     guint forms;            /* that were tried */
     const json_t *accepted; /* borrowed: [{"form","tls","from","to","reply"}] */
     const char *transcript;
+    bool takes_any;   /* it takes mail for a mailbox that is not there */
     guint round;      /* 0: by hand; else which re-test */
     gint64 retest_at; /* when it is tested again, if it is a proof; TIME_NONE: never */
 } RelayTest;
@@ -94,11 +95,30 @@ bool relay_test_due(Store *store, gint64 now, RelayDue *ret_due, GError **error)
 /* It has been done (TIME_NONE), by a test that is on record; or it is tried again at next_at. */
 bool relay_test_redone(Store *store, gint64 id, gint64 next_at, GError **error);
 
+/* -- the newest ---------------------------------------------------------------------------------
+ */
+
+typedef struct {
+    gint64 id; /* 0: never tested from outside */
+    gint64 at;
+    RelayVerdict verdict;
+    char *why;
+    bool takes_any;
+    bool is_proven; /* open, by a mail that came back */
+} RelayLatest;
+void relay_latest_clear(RelayLatest *latest);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RelayLatest, relay_latest_clear)
+
+/* Of the tests of that address, those from inside left out. */
+bool relay_test_latest(Store *store, const Addr *address, RelayLatest *ret_latest, GError **error);
+/* When it was last tested, from wherever; 0: never. */
+bool relay_test_latest_at(Store *store, const Addr *address, gint64 *ret_at, GError **error);
+
 /* -- models -------------------------------------------------------------------------------------
  */
 
 /* {"tests": [{"id","at","actor","host","address","port","source","verdict","why","forms",
- * "accepted","ticket_id","proof":null|"waiting"|"refused"|"proven","proven_at","message_id",
+ * "accepted","takes_any","ticket_id","proof":null|"waiting"|"refused"|"proven","proven_at","message_id",
  * "round","next_at"}],"next"}, newest first. (transfer full) */
 json_t *view_relay_tests(Store *store, const Page *page, GError **error);
 /* The members above and "transcript". NOT_FOUND. (transfer full) */

@@ -143,7 +143,8 @@ def as_json():
             'mta': {'log-query': None}, 'customers': {'lookup': None},
             'mail': {'send': False, 'sendmail': '/usr/sbin/sendmail', 'from': None, 'alarm': None, 'language': 'en', 'per-recipient-per-day': 10},
             'reporters': {'known': []}, 'dns': {'servers': []},
-            'relay-test': {'source': None, 'probe': None, 'from': None, 'helo': None, 'pace': 1000}})
+            'relay-test': {'source': None, 'probe': None, 'from': None, 'helo': None, 'pace': 1000,
+                           'every': 7 * 86400}})
         world.path('plaint.conf', '[store]\nurl=postgresql://plaint:geheim@db/plaint\nbusy-timeout=2m\n')
         shown = world.json('config', 'show')
         equal(shown['store'], {'url': 'postgresql://plaint:********@db/plaint', 'busy-timeout': 120})

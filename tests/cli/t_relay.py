@@ -162,6 +162,28 @@ def catch_all():
 
 
 @test
+def own_site():
+    """`site check` knows what the last tests said, and that nobody tested the third"""
+    site = SITE.replace('roles=mx\n', 'roles=mx;backup-mx\n').replace(
+        f'addresses={BOUNCES}\n', f'addresses={BOUNCES}\nroles=backup-mx\n[relay quiet]\naddresses=127.0.0.9\n')
+    with Mails(site + 'every=0\n') as world:
+        closed = {**HOSTED, 'smtpd_relay_restrictions': REJECT}
+        for name, address, settings in (('open', OPEN, ANYTHING), ('closed', CLOSED, closed),
+                                        ('bounces', BOUNCES, {**closed, 'virtual_mailbox_maps': 'static:x'})):
+            world.relay(world.mta(name, address, settings))
+        rows = {(row['kind'], row['subject']): row for row in world.json('site', 'check')['findings']}
+        equal({subject: row['outcome'] for (kind, subject), row in rows.items() if kind == 'relay'},
+              {OPEN: 'bad', BOUNCES: 'good', CLOSED: 'good', '127.0.0.9': 'unknown'})
+        holds(rows['relay', '127.0.0.9']['text'], 'never been tested from outside')
+        equal({subject: row['outcome'] for (kind, subject), row in rows.items() if kind == 'backup-mx'},
+              {BOUNCES: 'bad', CLOSED: 'good'})
+        holds(rows['backup-mx', BOUNCES]['text'], 'bounce it to strangers')
+        late = {(row['kind'], row['subject']): row for row in
+                world.json('site', 'check', env=later(days=31))['findings']}
+        holds(late['relay', CLOSED]['trouble'], 'the last test, ')
+
+
+@test
 def delivered():
     """one mail, to the probe only; it comes back and proves the host open, and a bounce proves nothing"""
     with Mails() as world:
