@@ -287,7 +287,8 @@ const Command cmd_listing_check = {
     .operands = "",
     .summary = "look up in lists what is due, once",
     .details =
-        "Own relays are looked up every half day; machines of live tickets and of listings that "
+        "Own relays and ranges that are watched are looked up every half day; machines of live "
+        "tickets and of listings that "
         "are not closed every hour or so, and never sooner than an answer may be kept. A new "
         "listing opens a ticket or joins the machine's; one that was seen gone three times is "
         "delisted, and watched for as long as [site] watch says. A block by a provider, which only "

@@ -10,6 +10,9 @@ extern const Command cmd_listing_request;
 extern const Command cmd_listing_refuse;
 extern const Command cmd_listing_accept;
 extern const Command cmd_listing_note;
+extern const Command cmd_listing_watch;
+extern const Command cmd_listing_unwatch;
+extern const Command cmd_listing_watched;
 
 /* The listing as it is now: a line, or with --json the whole of it. */
 bool listing_print(const Plaint *plaint, gint64 id, const char *what, GError **error);

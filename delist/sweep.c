@@ -10,6 +10,7 @@
 #include "store/listing.h"
 #include "store/lookup.h"
 #include "store/provider.h"
+#include "store/watched.h"
 
 enum {
     AT_ONCE = 4096,        /* lookups of one lease: rows lie close together, and are written once */
@@ -23,7 +24,8 @@ enum {
 typedef struct {
     const Sweep *sweep;
     NetmaskSet *own;
-    GHashTable *hot; /* address text: on a live ticket or a listing */
+    GHashTable *hot;  /* address text: on a live ticket or a listing */
+    GHashTable *done; /* address text: wanted for good */
 } Plan;
 
 static bool
@@ -49,6 +51,27 @@ next_addr(Addr *addr)
         ;
 }
 
+/* For good: a relay, or what a person wants to be watched. */
+static bool
+want_range(const Plan *plan, const Netmask *range, guint most, GError **error)
+{
+    Addr addr = range->first;
+
+    for (guint hosts = 0; hosts < most; next_addr(&addr), hosts++) {
+        g_autofree char *text = addr_dup_text(&addr);
+        bool is_hot = g_hash_table_contains(plan->hot, text);
+
+        if (!g_hash_table_contains(plan->done, text) && netmask_set_contains(plan->own, &addr)) {
+            if (!want_everywhere(plan, &addr, true, is_hot, error))
+                return false;
+            (void)g_hash_table_add(plan->done, g_steal_pointer(&text));
+        }
+        if (addr_equal(&addr, &range->last))
+            break;
+    }
+    return true;
+}
+
 static bool
 want_relay(const Plan *plan, const char *group, GError **error)
 {
@@ -56,22 +79,23 @@ want_relay(const Plan *plan, const char *group, GError **error)
 
     for (gsize i = 0; texts[i]; i++) {
         Netmask mask = {0};
-        Addr addr = ADDR_NONE;
-        guint hosts = 0;
 
-        if (!netmask_parse(texts[i], &mask, error))
+        if (!netmask_parse(texts[i], &mask, error) ||
+            !want_range(plan, &mask, RELAY_HOSTS_MAX, error))
             return false;
-        for (addr = mask.first; hosts < RELAY_HOSTS_MAX; next_addr(&addr), hosts++) {
-            g_autofree char *text = addr_dup_text(&addr);
-
-            if (!want_everywhere(plan, &addr, true, g_hash_table_contains(plan->hot, text), error))
-                return false;
-            g_hash_table_remove(plan->hot, text);
-            if (addr_equal(&addr, &mask.last))
-                break;
-        }
     }
     return true;
+}
+
+static bool
+want_watched(const Plan *plan, GError **error)
+{
+    g_autoptr(GArray) ranges = watched_ranges(plan->sweep->store, error);
+
+    for (guint i = 0; ranges && i < ranges->len; i++)
+        if (!want_range(plan, &g_array_index(ranges, Netmask, i), WATCHED_ADDRESSES_MAX, error))
+            return false;
+    return ranges != NULL;
 }
 
 static bool
@@ -97,11 +121,14 @@ want_all(const Plan *plan, GError **error)
         if (!want_relay(plan, group, error))
             return false;
     }
+    if (!want_watched(plan, error))
+        return false;
     g_hash_table_iter_init(&iter, plan->hot);
     while (g_hash_table_iter_next(&iter, &text, NULL)) {
         Addr addr = ADDR_NONE;
 
-        if (addr_parse(text, -1, &addr) && !want_everywhere(plan, &addr, false, true, error))
+        if (!g_hash_table_contains(plan->done, text) && addr_parse(text, -1, &addr) &&
+            !want_everywhere(plan, &addr, false, true, error))
             return false;
     }
     return true;
@@ -113,7 +140,8 @@ sweep_plan(const Sweep *sweep, GError **error)
     const Deed deed = {ACTOR_PLAINT, sweep->now};
     g_autoptr(NetmaskSet) own = own_networks(sweep->config, error);
     g_autoptr(GHashTable) hot = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    const Plan plan = {sweep, own, hot};
+    g_autoptr(GHashTable) done = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    const Plan plan = {sweep, own, hot, done};
     g_auto(StoreTxn) txn = STORE_TXN_INIT;
 
     return own && store_txn_begin(&txn, sweep->store, error) &&

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sweep.h - what is due is looked up, and what came of it is recorded.
  *
- * Own relays are looked up always; the machines of live tickets and of listings until they are
- * closed, as far as they are in own networks. Any number of sweeps, in any number of processes,
- * share the work (store/lookup.h). Each zone is proved at the beginning of a sweep that has
- * something to look up; when nothing is due, nothing is asked.
+ * Own relays are looked up always, and what a person wants watched (store/watched.h); the machines
+ * of live tickets and of listings until they are closed, as far as they are in own networks. Any
+ * number of sweeps, in any number of processes, share the work (store/lookup.h). Each zone is
+ * proved at the beginning of a sweep that has something to look up; when nothing is due, nothing is
+ * asked.
  */
 #pragma once
 

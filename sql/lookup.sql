@@ -27,7 +27,7 @@ WHERE id IN (SELECT l.id FROM lookup l WHERE l.due_at > 0 AND l.due_at <= :now O
 RETURNING id, address, zone, hot, unknowns, cleans;
 
 -- name: lookup_done
-UPDATE lookup SET due_at = :next, leased_by = NULL, checked_at = :now, outcome = :outcome,
+UPDATE lookup SET due_at = CASE WHEN kept = 1 OR hot = 1 THEN :next END, leased_by = NULL, checked_at = :now, outcome = :outcome,
     cleans = :cleans, unknowns = :unknowns
 WHERE id = :id AND leased_by = :by;
 

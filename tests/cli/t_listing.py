@@ -138,6 +138,36 @@ def tickets():
 
 
 @test
+def watched():
+    """a range is looked up on request until it is unwatched; only what is ours, and not too much"""
+    clock = Clock()
+    with two_lists() as lists, World(conf(lists)) as world:
+        world.run('init')
+        holds(world.text('listing', 'watched', env=clock.env()), 'listing watch RANGE')
+        for text, status, words in (('203.0.113.0/30', 65, 'not all in'), ('192.0.2.0/23', 65, 'not all in'),
+                                    ('192.0.0.0/16', 65, 'at most 1024'), ('192.0.2.1/24', 65, '192.0.2.0/24'),
+                                    ('2001:db8::/64', 65, 'at most 1024')):
+            holds(world.error('listing', 'watch', text, status=status, env=clock.env()), words)
+        world.run('listing', 'watch', '192.0.2.24/30', env=clock.env())  # the relay is one of the four
+        world.run('listing', 'watch', '192.0.2.24/30', env=clock.env())
+        world.run('listing', 'watch', '2001:db8::7', env=clock.env())
+        equal(check(world, clock)['asked'], 4 * 2 + 2)
+        equal(check(world, clock, minutes=10)['asked'], 0)  # a plan takes nothing away
+        change(lists, 'one.test', POINTS + '192.0.2.26\n')
+        equal(check(world, clock, hours=16)['asked'], 4 * 2 + 2)
+        equal(states(world, clock), {('192.0.2.26', 'one.test'): 'listed'})
+        rows = world.json('listing', 'watched', env=clock.env())['watched']
+        equal([(r['range'], r['addresses'], r['listed'], r['actor']) for r in rows],
+              [('192.0.2.24/30', 4, 1, 'anna'), ('2001:db8::7', 1, 0, 'anna')])
+        holds(world.text('listing', 'watched', env=clock.env()), '192.0.2.24/30', 'anna')
+        # what is listed stays, and the relay
+        world.run('listing', 'unwatch', '192.0.2.24/30', env=clock.env())
+        holds(world.error('listing', 'unwatch', '192.0.2.24/30', status=66, env=clock.env()), 'is not watched')
+        equal(check(world, clock, hours=16)['asked'], 2 + 2 + 2)
+        equal(check(world, clock, hours=16)['asked'], 2 + 2 + 2)
+
+
+@test
 def requested():
     """a list is asked once the ticket is fixed and quiet, not before, and one that removes by itself never"""
     clock = Clock()
