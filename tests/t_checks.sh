@@ -55,6 +55,7 @@ breaks t_style.sh base/b.c "$(body 'return x; // eight')" 'comments'
 breaks t_style.sh base/b.c "$(printf '#ifdef X\nextern int x;\n#endif')" 'conditional compilation'
 breaks t_style.sh base/b.c '/* TODO: later */' 'TODO'
 breaks t_style.sh tests/parse/t_b.sh 'exit 0' 'may be run'
+breaks t_style.sh sql/sqlite/0002-x.sql 'SELECT 1;' 'numbered'
 breaks t_style.sh docs/place.md "see $tmp/tree/base" 'machine'
 breaks t_style.sh base/config_keys.c '/* .key = "eight" */' 'configuration'
 printf '/* nothing */\n' >"$tmp/tree/base/b.c"

@@ -110,6 +110,11 @@ grep -E '(^|/)t_[a-z_]*\.(sh|py)$' "$tmp/files" | while IFS= read -r file; do
 done >"$tmp/found"
 verdict 'every script of tests may be run'
 
+# One that takes another's number, when two branches meet, leaves a store that cannot be opened.
+grep -E '^sql/[a-z]+/[0-9]{4}-' "$tmp/files" |
+    awk -F'[/-]' '$3 + 0 != ++n[$2] {print $0 ": its number should be " n[$2]}' >"$tmp/found"
+verdict 'migrations are numbered one after the other'
+
 # This checkout's own place, its owner's home and anybody's must not be in a tracked file.
 here=$(pwd)
 above=${here%/*}
