@@ -3,6 +3,8 @@
 #include "notify/chart.h"
 #include "notify/report_words.h"
 
+enum { TOP = 20 };
+
 static const char *const notes[] = {
     "Complaints are those received in the period; one about several counts once for each. Tickets "
     "are those that were open at some time in the period; opened, resolved: in the period; open: "
@@ -86,7 +88,7 @@ shares_table(const char *title, const char *first, const json_t *model, const ch
     gint64 all = report_number(json_object_get(model, "total"), "complaints");
     json_t *rows = json_array();
 
-    for (gsize i = 0; i < MIN(json_array_size(groups), REPORT_SHOWN); i++) {
+    for (gsize i = 0; i < MIN(json_array_size(groups), TOP); i++) {
         const json_t *group = json_array_get(groups, i);
         json_t *cells = json_pack("[s]", report_get(group, "name"));
         gint64 complaints = report_number(group, "complaints");
@@ -97,9 +99,9 @@ shares_table(const char *title, const char *first, const json_t *model, const ch
                             : g_strdup_printf("%.0f %%", 100.0 * (double)complaints / (double)all));
         json_array_append_new(rows, cells);
     }
-    return report_table(&(ReportTable){title, json_pack("[s,s,s]", first, "complaints", "share"),
-                                       rows,
-                                       report_number(json_object_get(model, "counts"), member)});
+    return report_table(
+        &(ReportTable){title, json_pack("[s,s,s]", first, "complaints", "share"), rows,
+                       report_number(json_object_get(model, "counts"), member), false});
 }
 
 static json_t *
@@ -119,11 +121,11 @@ work_table(const json_t *model)
         report_add(cells, report_both(cause, "resolve"));
         json_array_append_new(rows, cells);
     }
-    return report_table(&(ReportTable){"By cause",
-                                       json_pack("[s,s,s,s,s,s,s]", "cause", "complaints", "opened",
-                                                 "resolved", "open", "first move", "resolve"),
-                                       rows,
-                                       report_number(json_object_get(model, "counts"), "causes")});
+    return report_table(
+        &(ReportTable){"By cause",
+                       json_pack("[s,s,s,s,s,s,s]", "cause", "complaints", "opened", "resolved",
+                                 "open", "first move", "resolve"),
+                       rows, report_number(json_object_get(model, "counts"), "causes"), true});
 }
 
 static json_t *
@@ -133,7 +135,7 @@ top_table(const char *title, const char *first, const json_t *model, const char 
     const json_t *groups = json_object_get(model, member);
     json_t *rows = json_array();
 
-    for (gsize i = 0; i < MIN(json_array_size(groups), REPORT_SHOWN); i++) {
+    for (gsize i = 0; i < MIN(json_array_size(groups), TOP); i++) {
         const json_t *group = json_array_get(groups, i);
         json_t *cells = json_pack("[s]", report_get(group, "name"));
 
@@ -144,7 +146,7 @@ top_table(const char *title, const char *first, const json_t *model, const char 
     return report_table(&(ReportTable){
         title,
         json_pack("[s,s,s,s,s,s]", first, "complaints", "tickets", "opened", "resolved", "open"),
-        rows, report_number(json_object_get(model, "counts"), member)});
+        rows, report_number(json_object_get(model, "counts"), member), false});
 }
 
 json_t *
@@ -192,12 +194,13 @@ report_customers_document(const json_t *model, const char *site, gint64 now)
             json_pack("{s:s, s:[], s:s, s:n}", "title", "Customers", "rows", "none",
                       "No customer had a complaint, a ticket or a listing.", "more"));
     add_figures(document, model);
-    json_array_append_new(json_object_get(document, "tables"),
-                          report_table(&(ReportTable){
-                              "Customers",
-                              json_pack("[s,s,s,s,s,s]", "customer", "complaints", "tickets",
-                                        "open", "listed", "last complaint"),
-                              rows, report_number(json_object_get(model, "counts"), "customers")}));
+    json_array_append_new(
+        json_object_get(document, "tables"),
+        report_table(&(ReportTable){
+            "Customers",
+            json_pack("[s,s,s,s,s,s]", "customer", "complaints", "tickets", "open", "listed",
+                      "last complaint"),
+            rows, report_number(json_object_get(model, "counts"), "customers"), false}));
     return document;
 }
 

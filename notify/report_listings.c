@@ -146,7 +146,7 @@ counts_table(const char *title, const char *first, const json_t *groups)
     return report_table(&(ReportTable){
         title,
         json_pack("[s,s,s,s,s,s,s]", first, "listed", "new", "off", "again", "time", "unknown"),
-        rows, 0});
+        rows, 0, false});
 }
 
 static json_t *
@@ -164,7 +164,8 @@ times_table(const char *title, const char *first, const json_t *groups)
         json_array_append_new(rows, cells);
     }
     return report_table(&(ReportTable){
-        title, json_pack("[s,s,s,s,s]", first, "detect", "contain", "request", "delist"), rows, 0});
+        title, json_pack("[s,s,s,s,s]", first, "detect", "contain", "request", "delist"), rows, 0,
+        true});
 }
 
 static void
@@ -198,7 +199,7 @@ figures_document(const json_t *total)
 
     return json_pack(
         "[{s:I,s:s}, {s:I,s:s}, {s:I,s:s}, {s:I,s:s}, {s:s,s:s}, {s:s,s:s}, {s:s,s:s}]", "value",
-        report_number(total, "listed"), "label", "listed now", "value",
+        report_number(total, "listed"), "label", "listed at the end", "value",
         report_number(total, "began"), "label", "new in the period", "value",
         report_number(total, "ended"), "label", "delisted", "value",
         report_number(total, "relisted"), "label", "listed again", "value", delist, "label",

@@ -91,6 +91,10 @@ json_t *
 report_table(const ReportTable *table)
 {
     g_autofree char *more = report_more(table->all - (gint64)json_array_size(table->rows));
+    /* On a phone the rows of many columns are stacked, those of long cells one below the other. */
+    const char *look = table->is_long                     ? "many times"
+                       : json_array_size(table->head) > 3 ? "many"
+                                                          : "";
     json_t *rows = json_array();
 
     for (gsize i = 0; i < json_array_size(table->rows); i++) {
@@ -104,8 +108,8 @@ report_table(const ReportTable *table)
         json_array_append_new(rows, row);
     }
     json_decref(table->rows);
-    return json_pack("{s:s, s:o, s:o, s:s?}", "title", table->title, "head", table->head, "rows",
-                     rows, "more", more);
+    return json_pack("{s:s, s:s, s:o, s:o, s:s?}", "title", table->title, "look", look, "head",
+                     table->head, "rows", rows, "more", more);
 }
 
 json_t *

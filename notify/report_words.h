@@ -7,6 +7,8 @@
  * "notes":[text]} */
 #pragma once
 
+#include <stdbool.h>
+
 #include "notify/report.h"
 
 const char *report_get(const json_t *object, const char *member);
@@ -27,8 +29,9 @@ typedef struct {
     json_t *head; /* (transfer full) [text] */
     json_t *rows; /* (transfer full) [[text]] */
     gint64 all;   /* how many rows there would be */
+    bool is_long; /* cells are "2.0 h / 3.1 d" */
 } ReportTable;
-/* {"title","head","rows":[[{"label","text"}]],"more"} (transfer full) */
+/* {"title","look","head","rows":[[{"label","text"}]],"more"} (transfer full) */
 json_t *report_table(const ReportTable *table);
 
 typedef struct {

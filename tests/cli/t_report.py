@@ -270,7 +270,7 @@ def text():
     with World(SITE) as world:
         fill(world)
         out = world.text('report', 'delisting')
-        holds(' '.join(out.split()), 'Example Net abuse desk', '2 listed now', '192.0.2.1 in one.test: requested',
+        holds(' '.join(out.split()), 'Example Net abuse desk', '2 listed at the end', '192.0.2.1 in one.test: requested',
               'open-relay', 'contained 2026-11-21 08:00, fixed 2026-11-22 08:00; relay-test: all 22 refused',
               '2026-11-23 08:00: the form, reference R-7', "the list's answer, until 2026-11-25 08:00",
               'not for the first time', 'Made 2026-11-24 08:00 UTC')
@@ -283,7 +283,8 @@ def page():
     with World(SITE) as world:
         fill(world)
         out = world.text('report', 'delisting', '--format=html')
-        holds(out, '&lt;b&gt;spam&lt;/b&gt;', '<svg', '</html>', 'prefers-color-scheme', '@media print')
+        holds(out, '&lt;b&gt;spam&lt;/b&gt;', '<svg', '</html>', 'prefers-color-scheme', '@media print',
+              '<table class="many times">', '<td data-label="detect">')
         equal(re.findall(r'(?:src|href)=|url\(|@import|<script', out), [])
 
 
