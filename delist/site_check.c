@@ -3,17 +3,14 @@
 
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/text.h"
-#include "delist/relay_test.h"
+#include "delist/site_check_impl.h"
 #include "delist/spf.h"
 #include "store/finding.h"
 
-enum { FRESH_SECONDS = 30 * 86400 /* a relay test still speaks */ };
-
-/* text: (transfer full) */
-static bool
-put(const SiteCheck *site, const char *subject, FindingOutcome outcome, char *text, GError **error)
+bool
+site_put(const SiteCheck *site, const char *subject, FindingOutcome outcome, char *text,
+         GError **error)
 {
     g_autofree char *owned = text;
     const Finding finding = {site->row->kind, subject, outcome, owned};
@@ -24,33 +21,17 @@ put(const SiteCheck *site, const char *subject, FindingOutcome outcome, char *te
 /* -- our relays --------------------------------------------------------------------------------
  */
 
-typedef struct {
-    const char *group; /* "relay mx1" */
-    const char *const *names, *const *roles;
-    Addr addr;
-    char text[ADDR_TEXT_SIZE];
-} Relay;
-
-typedef bool (*RelayCheck)(const SiteCheck *site, const Relay *relay, GError **error);
-
-static bool
-has(const char *const *words, const char *word)
-{
-    return g_strv_contains(words, word);
-}
-
-/* Those that are single addresses: nobody names each host of a network. */
-static bool
-each_relay(const SiteCheck *site, RelayCheck check, GError **error)
+bool
+site_each_relay(const SiteCheck *site, SiteRelayCheck check, GError **error)
 {
     const char *const *groups = config_groups(site->config, "relay");
 
     for (gsize i = 0; groups[i]; i++) {
         g_autofree char *group = g_strconcat("relay ", groups[i], NULL);
         const char *const *addresses = config_list(site->config, group, "addresses");
-        Relay relay = {.group = groups[i],
-                       .names = config_list(site->config, group, "names"),
-                       .roles = config_list(site->config, group, "roles")};
+        SiteRelay relay = {.group = groups[i],
+                           .names = config_list(site->config, group, "names"),
+                           .roles = config_list(site->config, group, "roles")};
 
         for (gsize j = 0; addresses[j]; j++) {
             if (!addr_parse(addresses[j], -1, &relay.addr))
@@ -76,8 +57,8 @@ is_said(const DnsAnswer *answer)
 
 /* Does the name lead back to the address? UNKNOWN: DNS did not say. */
 static bool
-leads_back(const SiteCheck *site, const Relay *relay, const char *name, FindingOutcome *ret_leads,
-           GError **error)
+leads_back(const SiteCheck *site, const SiteRelay *relay, const char *name,
+           FindingOutcome *ret_leads, GError **error)
 {
     g_auto(DnsAnswer) answer = {0};
     DnsType type = addr_is_ipv4(&relay->addr) ? DNS_A : DNS_AAAA;
@@ -96,7 +77,7 @@ leads_back(const SiteCheck *site, const Relay *relay, const char *name, FindingO
 }
 
 static bool
-is_named(const Relay *relay, const char *name)
+is_named(const SiteRelay *relay, const char *name)
 {
     for (gsize i = 0; relay->names[i]; i++)
         if (g_ascii_strcasecmp(relay->names[i], name) == 0)
@@ -107,7 +88,7 @@ is_named(const Relay *relay, const char *name)
 /* Receivers want one name for an address, that leads back to it and is what the host calls itself.
  */
 static bool
-check_ptr(const SiteCheck *site, const Relay *relay, GError **error)
+check_ptr(const SiteCheck *site, const SiteRelay *relay, GError **error)
 {
     char reverse[DNS_REVERSE_SIZE];
     g_auto(DnsAnswer) answer = {0};
@@ -118,41 +99,43 @@ check_ptr(const SiteCheck *site, const Relay *relay, GError **error)
     if (!dns_answer(site->dns, site->lane, reverse, DNS_PTR, &answer, error))
         return false;
     if (answer.outcome == DNS_NO_NAME || answer.outcome == DNS_NO_DATA)
-        return put(
+        return site_put(
             site, relay->text, FINDING_BAD,
             g_strdup_printf("has no reverse name: many receivers refuse its mail; ask whoever "
                             "holds the network for a PTR record to %s",
                             relay->names[0] ? relay->names[0] : "the host's name"),
             error);
     if (answer.outcome != DNS_FOUND)
-        return put(site, relay->text, FINDING_UNKNOWN,
-                   g_strdup_printf("its reverse name: %s", dns_outcome_names[answer.outcome]),
-                   error);
+        return site_put(site, relay->text, FINDING_UNKNOWN,
+                        g_strdup_printf("its reverse name: %s", dns_outcome_names[answer.outcome]),
+                        error);
     name = g_ptr_array_index(answer.records, 0);
     if (!leads_back(site, relay, name, &leads, error))
         return false;
     if (leads != FINDING_GOOD)
-        return put(site, relay->text, leads,
-                   g_strdup_printf("its reverse name %s does not lead back to it", name), error);
+        return site_put(site, relay->text, leads,
+                        g_strdup_printf("its reverse name %s does not lead back to it", name),
+                        error);
     if (relay->names[0] && !is_named(relay, name))
-        return put(
+        return site_put(
             site, relay->text, FINDING_BAD,
             g_strdup_printf("its reverse name %s is none of its names (%s)", name, relay->names[0]),
             error);
-    return put(site, relay->text, FINDING_GOOD, g_strdup_printf("is %s, both ways", name), error);
+    return site_put(site, relay->text, FINDING_GOOD, g_strdup_printf("is %s, both ways", name),
+                    error);
 }
 
 static bool
 run_ptr(const SiteCheck *site, GError **error)
 {
-    return each_relay(site, check_ptr, error);
+    return site_each_relay(site, check_ptr, error);
 }
 
 /* -- HELO --------------------------------------------------------------------------------------
  */
 
 static bool
-check_helo(const SiteCheck *site, const Relay *relay, GError **error)
+check_helo(const SiteCheck *site, const SiteRelay *relay, GError **error)
 {
     FindingOutcome worst = FINDING_BAD;
 
@@ -162,14 +145,14 @@ check_helo(const SiteCheck *site, const Relay *relay, GError **error)
         if (!leads_back(site, relay, relay->names[i], &leads, error))
             return false;
         if (leads == FINDING_GOOD)
-            return put(site, relay->text, FINDING_GOOD,
-                       g_strdup_printf("%s leads to it", relay->names[i]), error);
+            return site_put(site, relay->text, FINDING_GOOD,
+                            g_strdup_printf("%s leads to it", relay->names[i]), error);
         worst = leads == FINDING_UNKNOWN ? leads : worst;
     }
     if (!relay->names[0])
-        return put(site, relay->text, FINDING_UNKNOWN,
-                   g_strdup_printf("[relay %s] has no names", relay->group), error);
-    return put(
+        return site_put(site, relay->text, FINDING_UNKNOWN,
+                        g_strdup_printf("[relay %s] has no names", relay->group), error);
+    return site_put(
         site, relay->text, worst,
         g_strdup_printf("no name of [relay %s] leads to it: what it says in HELO looks forged",
                         relay->group),
@@ -179,7 +162,7 @@ check_helo(const SiteCheck *site, const Relay *relay, GError **error)
 static bool
 run_helo(const SiteCheck *site, GError **error)
 {
-    return each_relay(site, check_helo, error);
+    return site_each_relay(site, check_helo, error);
 }
 
 /* -- SPF ---------------------------------------------------------------------------------------
@@ -194,12 +177,13 @@ spf_outcome(SpfResult result)
 }
 
 static bool
-check_spf(const SiteCheck *site, const Relay *relay, GError **error)
+check_spf(const SiteCheck *site, const SiteRelay *relay, GError **error)
 {
     const char *const *domains = config_list(site->config, "site", "domains");
 
-    if (relay->roles[0] && !has(relay->roles, "smarthost") && !has(relay->roles, "msa") &&
-        !has(relay->roles, "webmail") && !has(relay->roles, "list"))
+    if (relay->roles[0] && !g_strv_contains(relay->roles, "smarthost") &&
+        !g_strv_contains(relay->roles, "msa") && !g_strv_contains(relay->roles, "webmail") &&
+        !g_strv_contains(relay->roles, "list"))
         return true; /* it sends nothing in these names */
     for (gsize i = 0; domains[i]; i++) {
         g_autofree char *subject = g_strdup_printf("%s %s", domains[i], relay->text);
@@ -207,9 +191,9 @@ check_spf(const SiteCheck *site, const Relay *relay, GError **error)
         SpfResult result = SPF_NONE;
 
         if (!spf_check(site->dns, site->lane, &relay->addr, domains[i], &result, &why, error) ||
-            !put(site, subject, spf_outcome(result),
-                 g_strdup_printf("%s: %s", spf_result_names[result], why ? why : "no reason"),
-                 error))
+            !site_put(site, subject, spf_outcome(result),
+                      g_strdup_printf("%s: %s", spf_result_names[result], why ? why : "no reason"),
+                      error))
             return false;
     }
     return true;
@@ -218,122 +202,37 @@ check_spf(const SiteCheck *site, const Relay *relay, GError **error)
 static bool
 run_spf(const SiteCheck *site, GError **error)
 {
-    return each_relay(site, check_spf, error);
-}
-
-/* -- open relays -------------------------------------------------------------------------------
- */
-
-/* One that has not been tested for long is tested now: minutes, as tests keep to a pace. */
-static bool
-test_relay(const SiteCheck *site, const Relay *relay, GError **error)
-{
-    const Deed deed = {ACTOR_PLAINT, site->now};
-    gint64 every = config_int(site->config, "relay-test", "every"), at = 0, id = 0;
-    g_autoptr(RelaySetup) setup = NULL;
-    g_autofree char *said = NULL;
-    RelayRun run = {.store = site->store, .addr = relay->addr, .port = 25, .host = relay->names[0]};
-
-    if (!relay_test_latest_at(site->store, &relay->addr, &at, error))
-        return false;
-    if (every == 0 || site->now - at < every)
-        return true;
-    setup = relay_setup_new(site->config, false, error);
-    run.setup = setup;
-    return setup && relay_test_ticket(site->store, &relay->addr, &run.ticket_id, error) &&
-           relay_run(&run, &deed, &id, &said, error);
-}
-
-static bool
-check_relay(const SiteCheck *site, const Relay *relay, GError **error)
-{
-    g_auto(RelayLatest) latest = {0};
-    char ago[TIME_TEXT_SIZE];
-
-    if (!test_relay(site, relay, error) ||
-        !relay_test_latest(site->store, &relay->addr, &latest, error))
-        return false;
-    if (latest.id == 0)
-        return put(
-            site, relay->text, FINDING_UNKNOWN,
-            g_strdup("has never been tested from outside our networks: run 'plaint relay test' "
-                     "there, or set [relay-test] source"),
-            error);
-    if (latest.verdict >= RELAY_ACCEPTED_LOCAL)
-        return put(site, relay->text, FINDING_BAD,
-                   g_strdup_printf("%s (test %" G_GINT64_FORMAT ")%s", latest.why, latest.id,
-                                   latest.is_proven ? "; a mail came back through it" : ""),
-                   error);
-    if (!relay_verdict_is_closed(latest.verdict) || site->now - latest.at > FRESH_SECONDS)
-        return put(site, relay->text, FINDING_UNKNOWN,
-                   g_strdup_printf("the last test, %s, says: %s",
-                                   time_ago(latest.at, site->now, ago), latest.why),
-                   error);
-    return put(site, relay->text, FINDING_GOOD, g_strdup(latest.why), error);
-}
-
-static bool
-run_relay(const SiteCheck *site, GError **error)
-{
-    return each_relay(site, check_relay, error);
-}
-
-/* One that takes everything bounces what nobody takes later, to whoever was forged as its sender.
- */
-static bool
-check_backup(const SiteCheck *site, const Relay *relay, GError **error)
-{
-    g_auto(RelayLatest) latest = {0};
-
-    if (!has(relay->roles, "backup-mx"))
-        return true;
-    if (!relay_test_latest(site->store, &relay->addr, &latest, error))
-        return false;
-    if (latest.id == 0 || latest.verdict == RELAY_ABORTED || latest.verdict == RELAY_DEFERRED)
-        return put(site, relay->text, FINDING_UNKNOWN,
-                   g_strdup("no relay test from outside says what it does"), error);
-    return latest.takes_any
-               ? put(site, relay->text, FINDING_BAD,
-                     g_strdup("takes mail for mailboxes that are not there, and will bounce it to "
-                              "strangers: give it the list of recipients"),
-                     error)
-               : put(site, relay->text, FINDING_GOOD, g_strdup("refuses unknown recipients"),
-                     error);
-}
-
-static bool
-run_backup(const SiteCheck *site, GError **error)
-{
-    return each_relay(site, check_backup, error);
+    return site_each_relay(site, check_spf, error);
 }
 
 /* -- lists -------------------------------------------------------------------------------------
  */
 
 static bool
-check_listed(const SiteCheck *site, const Relay *relay, GError **error)
+check_listed(const SiteCheck *site, const SiteRelay *relay, GError **error)
 {
     g_autofree char *zones = NULL;
 
     if (!finding_listings(site->store, &relay->addr, &zones, error))
         return false;
-    return zones ? put(site, relay->text, FINDING_BAD,
-                       g_strdup_printf("is on %s: see 'plaint listing list'", zones), error)
-                 : put(site, relay->text, FINDING_GOOD, g_strdup("is on no list"), error);
+    return zones ? site_put(site, relay->text, FINDING_BAD,
+                            g_strdup_printf("is on %s: see 'plaint listing list'", zones), error)
+                 : site_put(site, relay->text, FINDING_GOOD, g_strdup("is on no list"), error);
 }
 
 static bool
 run_listed(const SiteCheck *site, GError **error)
 {
-    return each_relay(site, check_listed, error);
+    return site_each_relay(site, check_listed, error);
 }
 
 /* ---------------------------------------------------------------------------------------------- */
 
 const SiteCheckRow site_checks[] = {
     {"listed", "no relay is on a list", run_listed},
-    {"relay", "no relay passes on mail of strangers", run_relay},
-    {"backup-mx", "each backup MX knows its recipients", run_backup},
+    {"relay", "no relay passes on mail of strangers", site_check_relays},
+    {"backup-mx", "each backup MX knows its recipients", site_check_backups},
+    {"mailbox", "postmaster and abuse of each domain take mail", site_check_mailboxes},
     {"ptr", "each relay has a reverse name that is its own", run_ptr},
     {"helo", "each relay's name leads to it", run_helo},
     {"spf", "each domain's SPF record names the relays that send", run_spf},

@@ -3,16 +3,13 @@
 """Role mailboxes, through every MX that a real resolver has, at real Postfix instances."""
 import contextlib
 import os
-import shutil
-import socket
-import subprocess
 import sys
 
+from names import UNBOUND, Names
 from tap import PLAINT, TOP, World, equal, holds, main, on_terminal, test
 sys.path.insert(0, os.path.join(TOP, 'tests'))
 import postfix  # noqa: E402
 
-UNBOUND = shutil.which('unbound', path=os.environ['PATH'] + ':/usr/sbin')
 MX, BACKUP, AWAY, FOREIGN = '127.0.0.11', '127.0.0.12', '127.0.0.13', '127.0.0.99'
 RECORDS = f'''mixed.test. MX 20 backup.test.
 mixed.test. MX 10 mx.test.
@@ -39,6 +36,7 @@ roles=smarthost
 from=tests@monitor.test
 helo=monitor.test
 pace=0
+every=0
 '''
 SETTINGS = {
     'mydestination': 'localhost.test',
@@ -55,44 +53,15 @@ ACCESS = ('check_recipient_access inline:{ {postmaster@mixed.test = 550 5.1.1 wh
           'permit')
 
 
-class Resolver:
-    def __init__(self, folder):
-        self.folder, self.port = folder, postfix.free_port()
-
-    def __enter__(self):
-        conf = os.path.join(self.folder, 'unbound.conf')
-        with open(conf, 'w', encoding='ascii') as out:
-            out.write(f'server:\n interface: 127.0.0.1@{self.port}\n do-daemonize: no\n username: ""\n chroot: ""\n'
-                      f' directory: "{self.folder}"\n pidfile: ""\n use-syslog: no\n module-config: "iterator"\n'
-                      ' local-zone: "test." static\n'
-                      + ''.join(f' local-data: "{line}"\n' for line in RECORDS.splitlines()))
-        self.process = subprocess.Popen([UNBOUND, '-d', '-c', conf], stderr=subprocess.DEVNULL)
-        assert postfix.wait_until(self.answers, 20)
-        return self
-
-    def answers(self):
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
-            client.settimeout(0.5)
-            try:
-                client.sendto(b'\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x04null\x04test\0\0\x0f\0\x01', ('127.0.0.1', self.port))
-                return len(client.recv(512)) > 12
-            except OSError:
-                return False
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait()
-
-
 @contextlib.contextmanager
 def desk():
     """A world, a resolver, and two mail hosts that share a port."""
     with World(SITE) as world, contextlib.ExitStack() as stack:
         world.run('init')
         os.chmod(world.dir, 0o755)
-        dns = stack.enter_context(Resolver(world.dir))
+        dns = stack.enter_context(Names(RECORDS.splitlines()))
         with open(world.conf, 'a', encoding='ascii') as out:
-            out.write(f'[dns]\nservers=127.0.0.1:{dns.port}\n')
+            out.write(f'[dns]\nservers={dns.servers}\n')
         mx = stack.enter_context(postfix.Postfix(world.path('mx'), SETTINGS, '', MX, 'mx.test'))
         backup = stack.enter_context(postfix.Postfix(
             world.path('backup'), {**SETTINGS, 'smtpd_recipient_restrictions': ACCESS}, '', BACKUP, 'backup.test', mx.port))
@@ -127,6 +96,11 @@ def verdicts():
               ['mx.test'] * 4 + ['backup.test'] * 4 + ['mx.elsewhere.test'])
         equal((mx.took(), backup.took()), (0, 0))
         holds(backup.log(), 'from=<tests@monitor.test>')
+
+        found = {row['subject']: row for row in world.json('site', 'check')['findings'] if row['kind'] == 'mailbox'}
+        equal({domain: row['outcome'] for domain, row in found.items()},
+              {'mixed.test': 'bad', 'null.test': 'good', 'plain.test': 'good', 'away.test': 'bad', 'lost.test': 'bad'})
+        holds(found['mixed.test']['text'], 'postmaster@mixed.test at backup.test: missing, 550')
 
         # no bounce gets in; what was kept of the domain is replaced, the others stay
         mx.add('main.cf', 'smtpd_sender_restrictions = check_sender_access inline:{ {<> = 550 5.7.1 no bounces} }\n')
