@@ -32,10 +32,10 @@ static void
 print(const Plaint *plaint, json_t *model)
 {
     static const TableColumn columns[] = {{.title = "mailbox", .shrink_to = 24},
-                                          {.title = "MX", .shrink_to = 12, .drop = 2},
-                                          {.title = "address", .drop = 1},
+                                          {.title = "MX", .shrink_to = 12},
+                                          {.title = "address", .drop = 2},
                                           {.title = "verdict"},
-                                          {.title = "reply", .shrink_to = 16}};
+                                          {.title = "reply", .shrink_to = 16, .drop = 1}};
     const json_t *rows = json_object_get(model, "mailboxes");
     g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
     g_autoptr(GString) out = g_string_new(NULL);
