@@ -62,7 +62,7 @@ refusal_text(const char *refusal)
 {
     g_autofree char *clean = text_clean(refusal, -1, REFUSAL_BYTES);
     g_autoptr(GRegex) address =
-        g_regex_new("[^\\s<>()\\[\\],;:=\"']+@[^\\s<>()\\[\\],;:\"']+", G_REGEX_OPTIMIZE, 0, NULL);
+        g_regex_new("[^\\s<>()\\[\\],;:=\"']+@[^\\s<>()\\[\\],;:\"']+", 0, 0, NULL);
 
     return g_regex_replace_literal(address, clean, -1, 0, "(...)", 0, NULL);
 }
