@@ -67,17 +67,26 @@ class Lists:
             self.process.send_signal(1)
 
     def __enter__(self):
-        sets = []
         for zone, data in self.zones.items():
-            for n, (kind, text) in enumerate(data):
+            for n, (_, text) in enumerate(data):
                 self.put(zone, n, text)
-                sets.append(f'{zone}:{kind}:{self.file(zone, n)}')
+        self.start()
+        return self
+
+    def start(self):
+        sets = [f'{zone}:{kind}:{self.file(zone, n)}' for zone, data in self.zones.items()
+                for n, (kind, _) in enumerate(data)]
         user = ['-u', 'rbldns'] if os.geteuid() == 0 else []
         self.process = subprocess.Popen(
             [RBLDNSD, '-n', *user, '-w', self.dir, '-b', f'127.0.0.1/{self.port}', '-c', '0', *sets],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.wait()
-        return self
+
+    def stop(self):
+        """Nobody answers, until start()."""
+        self.process.terminate()
+        self.process.wait()
+        self.process = None
 
     def wait(self):
         """Until it answers."""
@@ -94,6 +103,6 @@ class Lists:
         raise AssertionError('rbldnsd does not answer')
 
     def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait()
+        if self.process:
+            self.stop()
         shutil.rmtree(self.dir, ignore_errors=True)
