@@ -80,7 +80,7 @@ all: $(PROGRAMS:%=$(O)/%) printed
 help:
 	@echo 'make            build the programs into build/'
 	@echo 'make packages   install what is missing (apt)'
-	@echo 'make demo       build, ingest a sample abuse mailbox, print its tickets'
+	@echo 'make demo       build, ingest a sample abuse mailbox, print its tickets and a report'
 	@echo 'make check      every test; SAN=1 with ASan and UBSan'
 	@echo 'make bench      figures, as ratios against peers in the same run'
 	@echo 'make fuzz       libFuzzer targets, SECONDS=60 each'

@@ -8,7 +8,7 @@
 
 GResource *plaint_notify_get_resource(void); /* made by glib-compile-resources */
 
-enum { WIDTH = 78, LABEL = 8, INDENT = 2, COLUMNS_MAX = 8 };
+enum { WIDTH = 78, LABEL = 9, INDENT = 2, COLUMNS_MAX = 8 };
 
 static const char *
 get(const json_t *object, const char *member)

@@ -6,6 +6,7 @@ build=$1
 here=$(cd "$(dirname "$0")" && pwd)
 desk=$build/demo
 plaint="$build/plaint -c $desk/plaint.conf"
+export PLAINT_NOW="${PLAINT_NOW:-2026-11-24T08:00:00Z}" # the morning after the last mail
 
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then bold=$(printf '\033[1m'); plain=$(printf '\033[0m')
 else bold=; plain=; fi
@@ -31,6 +32,9 @@ first=$($plaint ticket list cause:customer-host --sort=size --limit=1 --json | g
 title 'One of them, in full:'
 $plaint ticket show "${first:-1}"
 
+title 'Two providers refuse mail of ours, as its bounces tell. The report for a director says:'
+$plaint report delisting | sed '/^Delisted in the period/,$d'
+
 shown=${build#"$PWD"/}
 title 'Now you:'
 cat <<END
@@ -39,6 +43,8 @@ cat <<END
   plaint ticket show 2
   plaint ticket move 2 open
   plaint ticket undo 2
+  plaint listing show 1
+  plaint report activity --since=2026-11-01 --format=html > report.html
   plaint explain contrib/demo/abuse.mbox | less -R
   plaint help
 END

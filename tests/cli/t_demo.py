@@ -51,8 +51,11 @@ def tickets():
         equal(got, TICKETS)
         equal({(t['machine'], t['complaints']) for t in found if t['kind'] == 'intrusion'},
               {('192.0.2.177', 2), ('192.0.2.178', 1)})
-        # two refusals, by a blocklist and a provider, of one machine
-        equal([(t['machine'], t['complaints']) for t in found if t['kind'] == 'listing'], [('192.0.2.20', 2)])
+        # two refusals, by a blocklist and a provider, of one machine; one of another
+        equal({(t['machine'], t['complaints']) for t in found if t['kind'] == 'listing'},
+              {('192.0.2.20', 2), ('192.0.2.33', 1)})
+        equal({(row['address'], row['zone']) for row in world.json('listing', 'list')['listings']},
+              {('192.0.2.20', 'outlook.com'), ('192.0.2.33', 'yahoo.com')})
 
 
 @test
@@ -70,7 +73,7 @@ def causes_and_formats():
               {'abuse', 'fraud', 'virus', 'auth-failure', 'not-spam', 'login-attack', 'connection/login_attack',
                'dmarc', 'tls-rpt'})
         equal({i['blocked_by'] for r in results for i in r['incidents']} - {None},
-              {'zen.spamhaus.org', 'outlook.com'})
+              {'zen.spamhaus.org', 'outlook.com', 'yahoo.com'})
         equal([r['index'] for r in results if [p for p in r['problems'] if p['problem'] == 'parser-died']], [])
 
 
@@ -123,7 +126,8 @@ def script():
                                       capture_output=True, timeout=120, check=False)
                 equal((done.returncode, done.stderr), (0, b''))
                 text = done.stdout.decode('utf-8')
-                holds(text, *(name[:20] for name in TICKETS), 'trust ends here', 'an automatic answer', "alias plaint='")
+                holds(text, *(name[:20] for name in TICKETS), 'trust ends here', 'an automatic answer', "alias plaint='",
+                      'Delisting report', '2  listed at the end', '192.0.2.33 in yahoo.com: listed', 'cause local-script')
                 assert max(map(len, text.split('\n'))) <= 110
 
 
