@@ -61,6 +61,13 @@ const ConfigKey config_keys[] = {
      .help = "the program that `plaint job run` asks whose an address was, when no file told",
      .example = "/usr/local/libexec/plaint/customer-lookup"},
 
+    {.group = "hooks", .key = "on-move", .type = CONFIG_TEXT,
+     .help = "the program that is told of each move of a ticket: run with TICKET FROM TO",
+     .example = "/usr/local/libexec/plaint/postfix-lock-account"},
+    {.group = "hooks", .key = "time-limit", .type = CONFIG_DURATION, .value = "60s",
+     .min = 1, .max = 90,
+     .help = "how long it may take; then it is killed, and run again later"},
+
     {.group = "mail", .key = "send", .type = CONFIG_BOOL, .value = "no",
      .help = "whether letters leave; until then they wait in the outbox"},
     {.group = "mail", .key = "sendmail", .type = CONFIG_TEXT, .value = "/usr/sbin/sendmail",

@@ -47,6 +47,7 @@ enum {
     LIMIT_LOG_QUERY_BYTES = 64 * 1024,            /* … and print */
     LIMIT_LOOKUP_MILLISECONDS = 2000,             /* what [customers] lookup may take */
     LIMIT_LOOKUP_BYTES = 16 * 1024,               /* … and print */
+    LIMIT_HOOK_BYTES = 1024 * 1024,               /* what [hooks] on-move may print */
     LIMIT_SENDMAIL_MILLISECONDS = 60 * 1000,      /* what sendmail may take … */
     LIMIT_SENDMAIL_BYTES = 64 * 1024,             /* … and print */
     LIMIT_TEMPLATE_BYTES = 16 * 1024 * 1024,      /* a document that a template makes */

@@ -11,6 +11,8 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#define RUN_PATH "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
 typedef struct {
     const char *const *argv; /* NULL-terminated; argv[0] is an absolute path */
     const char *const *env;  /* NULL-terminated: the whole environment */

@@ -21,20 +21,30 @@ typedef struct {
     json_t *jobs; /* with --json */
 } JobRun;
 
+/* (transfer full) */
+static char *
+about_of(gint64 ticket, gint64 message)
+{
+    return g_strdup_printf("%s %" G_GINT64_FORMAT, ticket ? "ticket" : "message",
+                           ticket ? ticket : message);
+}
+
 static void
 tell(JobRun *run, const JobReport *job)
 {
     g_autoptr(GString) out = g_string_new(NULL);
-    g_autofree char *line = NULL;
+    g_autofree char *about = NULL, *line = NULL;
 
     if (run->plaint->json) {
         json_array_append_new(run->jobs,
-                              json_pack("{s:I, s:s, s:I, s:s, s:s}", "id", (json_int_t)job->id,
-                                        "kind", job->kind, "ref", (json_int_t)job->ref, "outcome",
-                                        job->outcome, "words", job->words));
+                              json_pack("{s:I, s:s, s:I, s:o, s:s, s:s}", "id", (json_int_t)job->id,
+                                        "kind", job->kind, "ref", (json_int_t)job->ref, "ticket",
+                                        job->ticket ? json_integer(job->ticket) : json_null(),
+                                        "outcome", job->outcome, "words", job->words));
         return;
     }
-    line = g_strdup_printf("%s, message %" G_GINT64_FORMAT ": %s", job->kind, job->ref, job->words);
+    about = about_of(job->ticket, job->ref);
+    line = g_strdup_printf("%s, %s: %s", job->kind, about, job->words);
     term_add(out, &run->plaint->term, STYLE_PLAIN, line);
     g_string_append_c(out, '\n');
     term_print(out);
@@ -90,7 +100,7 @@ static const CommandOption run_options[] = {
 const Command cmd_job_run = {
     .name = "job run",
     .operands = "",
-    .summary = "do what is due: ask our mail log, and whose an address was",
+    .summary = "do what is due: ask our log, whose an address was; run hooks",
     .details = "For cron, every minute; prints a line for each job and nothing when none is due. "
                "Any number may run at once, each job is done by one of them. What fails is tried "
                "again after 1, 5 and 30 minutes, 2, 6 and 24 hours, then given up: 'plaint job "
@@ -100,7 +110,16 @@ const Command cmd_job_run = {
                "recipients; {} for no such id) confirms the cause, or corrects it.\n\n"
                "A job customer-lookup runs [customers] lookup with address, time and, when known, "
                "port of a ticket that is nobody's by the files taken in. It prints JSON: "
-               "reference, name, email, language; {} when it does not know.",
+               "reference, name, email, language; {} when it does not know.\n\n"
+               "A job hook runs [hooks] on-move with TICKET FROM TO after a ticket's move, by "
+               "whomever, an undo and a merge included. Its standard input is what 'plaint ticket "
+               "show --json' prints, and PLAINT_TICKET, PLAINT_KIND, PLAINT_ACCOUNT, "
+               "PLAINT_MACHINE, PLAINT_DOMAIN, PLAINT_CUSTOMER, PLAINT_CAUSE and PLAINT_CATEGORY "
+               "are in its environment, empty when the ticket has none. They come from mail: trust "
+               "none. The moves of a ticket are told in their order, so one that fails holds those "
+               "after it up until it is given up. Each run is in the ticket's history, with the "
+               "beginning of what it said. Of a runner that was killed the program may have run, "
+               "and is run again: it must be able to bear that.",
     .options = run_options,
     .needs = COMMAND_NEEDS_CONFIG | COMMAND_PARSES | COMMAND_WRITES,
     .max_operands = 0,
@@ -129,7 +148,7 @@ draw_jobs(const json_t *jobs, const Term *term, gint64 now, GString *out)
     static const TableColumn columns[] = {
         {.title = "#", .right = true},
         {.title = "job"},
-        {.title = "message", .right = true},
+        {.title = "about"},
         {.title = "state"},
         {.title = "due"},
         {.title = "attempts", .right = true},
@@ -139,13 +158,15 @@ draw_jobs(const json_t *jobs, const Term *term, gint64 now, GString *out)
 
     for (gsize i = 0; i < json_array_size(jobs); i++) {
         const json_t *row = json_array_get(jobs, i);
+        g_autofree char *about = about_of(json_integer_value(json_object_get(row, "ticket")),
+                                          json_integer_value(json_object_get(row, "ref")));
         char buf[TIME_TEXT_SIZE];
         gint64 due = 0;
         bool waits = !get(row, "gave_up_at") && time_parse(get(row, "due_at"), &due, NULL);
 
         table_add_int(table, STYLE_PLAIN, json_integer_value(json_object_get(row, "id")));
         table_add(table, STYLE_PLAIN, get(row, "kind"));
-        table_add_int(table, STYLE_PLAIN, json_integer_value(json_object_get(row, "ref")));
+        table_add(table, STYLE_PLAIN, about);
         table_add(table, STYLE_PLAIN, state_of(row));
         table_add(table, STYLE_PLAIN, waits ? time_ago(due, now, buf) : NULL);
         table_add_int(table, STYLE_PLAIN, json_integer_value(json_object_get(row, "attempts")));

@@ -310,6 +310,7 @@ config_check(const Config *config)
     }
     check_program(findings, config, "mta", "log-query", "'plaint job run' asks it");
     check_program(findings, config, "customers", "lookup", "'plaint job run' asks it");
+    check_program(findings, config, "hooks", "on-move", "'plaint job run' runs it after a move");
     check_mail(findings, config);
     check_names(findings, config);
     check_overlaps(findings, nets);

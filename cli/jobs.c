@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "delist/on_move.h"
 #include "ingest/intake/customer_lookup.h"
 #include "ingest/intake/log_witness.h"
 #include "store/job.h"
@@ -32,12 +33,21 @@ do_job(const JobDesk *desk, const Job *job, gint64 now, char **ret_words, char *
         .runner = desk->runner,
         .now = now,
     };
+    const OnMove hook = {
+        .store = desk->store,
+        .program = config_text(desk->config, "hooks", "on-move"),
+        .seconds = (guint)config_int(desk->config, "hooks", "time-limit"),
+        .runner = desk->runner,
+        .now = now,
+    };
 
     switch (job->kind) {
     case JOB_LOG_WITNESS:
         return log_witness_run(&witness, job, ret_words, ret_said, error);
     case JOB_CUSTOMER:
         return customer_lookup_run(&lookup, job, ret_words, ret_said, error);
+    case JOB_HOOK:
+        return on_move_run(&hook, job, ret_words, ret_said, error);
     default:
         return plaint_fail(error, PLAINT_ERROR_INTERNAL, "this plaint does not know its kind");
     }
@@ -81,6 +91,7 @@ jobs_next(const JobDesk *desk, gint64 now, JobReport *ret_report, GError **error
         return true;
     ret_report->id = job.id;
     ret_report->ref = job.ref;
+    ret_report->ticket = job.ticket;
     ret_report->kind =
         job.kind < N_JOB_KINDS ? job_kind_names[job.kind] : "a kind that is not known";
     if (!do_job(desk, &job, now, &ret_report->words, &said, &why)) {

@@ -20,6 +20,7 @@ typedef struct {
     gint64 id; /* 0: nothing was due */
     const char *kind;
     gint64 ref;
+    gint64 ticket;       /* 0: it is about the message `ref` */
     const char *outcome; /* "done", "failed", "given-up"; NULL: another runner has it */
     char *words;
 } JobReport;

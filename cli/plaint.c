@@ -84,6 +84,8 @@ open_store(Plaint *plaint, GError **error)
     plaint->store = store_open(plaint->store_url, mode, error);
     if (!plaint->store && error && *error && plaint_error_code(*error) == PLAINT_ERROR_NOT_FOUND)
         g_prefix_error(error, "no desk yet: ");
+    if (plaint->store)
+        store_hooks(plaint->store, config_is_set(plaint->config, "hooks", "on-move"));
     return plaint->store != NULL;
 }
 

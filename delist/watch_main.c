@@ -82,6 +82,7 @@ desk_open(Desk *ret_desk, GError **error)
     desk.store = store_open(url, STORE_WRITE, error);
     if (!desk.store)
         return false;
+    store_hooks(desk.store, config_is_set(desk.config, "hooks", "on-move"));
     *ret_desk = desk;
     desk = (Desk){0};
     return true;

@@ -73,6 +73,7 @@ run(const Config *config, const SiteMap *site, GError **error)
     gint64 now = clock_now();
     bool log_query = config_is_set(config, "mta", "log-query");
     bool customer_lookup = config_is_set(config, "customers", "lookup");
+    bool hooks = config_is_set(config, "hooks", "on-move");
 
     if (is_import()) {
         const ImportOptions import = {
@@ -84,6 +85,7 @@ run(const Config *config, const SiteMap *site, GError **error)
             .now = now,
             .log_query = log_query,
             .customer_lookup = customer_lookup,
+            .hooks = hooks,
         };
 
         return import_run(&import, error);
@@ -96,6 +98,7 @@ run(const Config *config, const SiteMap *site, GError **error)
         .now = now,
         .log_query = log_query,
         .customer_lookup = customer_lookup,
+        .hooks = hooks,
     };
     return lda_deliver(STDIN_FILENO, &lda, error);
 }

@@ -37,8 +37,7 @@ hand_over(const Sender *sender, const Outgoing *outgoing, Attempt *attempt, char
     const char *argv[] = {
         sender->program,     "-i", "-f", outgoing->sender[0] ? outgoing->sender : "<>", "--",
         outgoing->recipient, NULL};
-    const char *env[] = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                         "LC_ALL=C", NULL};
+    const char *env[] = {RUN_PATH, "LC_ALL=C", NULL};
     const Run run = {.argv = argv,
                      .env = env,
                      .milliseconds = LIMIT_SENDMAIL_MILLISECONDS,

@@ -7,11 +7,17 @@ ON CONFLICT (kind, ref) DO UPDATE SET due_at = excluded.due_at, attempts = 0, ga
     last_error = NULL
 WHERE job.gave_up_at IS NOT NULL;
 
+-- Moves of one ticket are told in their order; the joins keep theirs, through the entries of that ticket.
 -- name: job_take
 UPDATE job SET attempts = attempts + 1, due_at = :until, leased_until = :until, leased_by = :by
 WHERE id = (SELECT j.id FROM job j WHERE j.gave_up_at IS NULL AND j.due_at > 0 AND j.due_at <= :now
-    ORDER BY j.due_at LIMIT 1)
-RETURNING id, kind, ref, attempts;
+      AND (j.kind <> 'hook' OR NOT EXISTS (SELECT 1 FROM audit m
+           CROSS JOIN audit e CROSS JOIN job b
+           WHERE m.id = j.ref AND e.ticket_id = m.ticket_id AND e.id < m.id AND b.kind = 'hook'
+             AND b.ref = e.id AND b.gave_up_at IS NULL))
+    ORDER BY j.due_at, j.id LIMIT 1)
+RETURNING id, kind, ref, attempts,
+    (SELECT a.ticket_id FROM audit a WHERE job.kind = 'hook' AND a.id = job.ref);
 
 -- name: job_done
 DELETE FROM job WHERE id = :id AND leased_by = :by;
@@ -22,9 +28,13 @@ UPDATE job SET leased_until = NULL, leased_by = NULL, last_error = :why, due_at 
 WHERE id = :id AND leased_by = :by;
 
 -- name: view_jobs
-SELECT id, kind, ref, due_at AS "due_at:time", attempts, leased_until AS "leased_until:time",
+SELECT id, kind, ref,
+    (SELECT a.ticket_id FROM audit a WHERE job.kind = 'hook' AND a.id = job.ref) AS ticket, due_at AS "due_at:time", attempts, leased_until AS "leased_until:time",
     leased_by, gave_up_at AS "gave_up_at:time", last_error
 FROM job WHERE id > 0 ORDER BY id DESC LIMIT :limit;
+
+-- name: hook_move
+SELECT detail FROM audit WHERE id = :id;
 
 -- name: witness_add
 INSERT INTO witness (message_id, ids, at, answer, words) VALUES (:message, :ids, :at, :answer, :words)

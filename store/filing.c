@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "store/audit.h"
+#include "store/hook.h"
 #include "store/incident.h"
 #include "store/kind.h"
 #include "store/state.h"
@@ -242,6 +243,7 @@ reopen_ticket(FilingJob *job, Target *target, gint64 event, GError **error)
     g_autoptr(Stmt) stmt = store_stmt(job->store, "ticket_reopen", error);
     char fixed[TIME_TEXT_SIZE], happened[TIME_TEXT_SIZE];
     json_t *detail = NULL;
+    gint64 audit = 0;
 
     if (!stmt)
         return false;
@@ -249,9 +251,9 @@ reopen_ticket(FilingJob *job, Target *target, gint64 event, GError **error)
     stmt_bind_int(stmt, ":id", target->id);
     if (!stmt_run(stmt, NULL, error))
         return false;
-    detail = json_pack("{s:s, s:s, s:s, s:s}", "from", ticket_state_names[target->state], "why",
-                       "the fix failed", "fixed_at", time_text(target->fixed_at, fixed), "event_at",
-                       time_text(event, happened));
+    detail = json_pack("{s:s, s:s, s:s, s:s, s:s}", "from", ticket_state_names[target->state], "to",
+                       ticket_state_names[TICKET_OPEN], "why", "the fix failed", "fixed_at",
+                       time_text(target->fixed_at, fixed), "event_at", time_text(event, happened));
     target->state = TICKET_OPEN;
     target->fixed_at = target->watch_until = TIME_NONE;
     job->reopened++;
@@ -260,7 +262,8 @@ reopen_ticket(FilingJob *job, Target *target, gint64 event, GError **error)
                                    .ticket_id = target->id,
                                    .message_id = job->id,
                                    .detail = detail},
-                     NULL, error);
+                     &audit, error) &&
+           hook_add(job->store, audit, job->received_at, error);
 }
 
 /* -- deciding --------------------------------------------------------------------------------- */

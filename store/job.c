@@ -11,6 +11,7 @@
 const char *const job_kind_names[N_JOB_KINDS] = {
     [JOB_LOG_WITNESS] = "log-witness",
     [JOB_CUSTOMER] = "customer-lookup",
+    [JOB_HOOK] = "hook",
 };
 
 /* How long after the first failure, the second … it is tried again; then it is given up. */
@@ -53,6 +54,7 @@ lease(Store *store, const char *runner, gint64 now, Job *job, GError **error)
         .kind = kind < 0 ? N_JOB_KINDS : (JobKind)kind,
         .ref = stmt_int(stmt, 2),
         .attempts = (guint)stmt_int(stmt, 3),
+        .ticket = stmt_int(stmt, 4),
     };
     return stmt_run(stmt, NULL, error);
 }

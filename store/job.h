@@ -18,6 +18,7 @@
 typedef enum {
     JOB_LOG_WITNESS, /* asks the log about the message `ref` */
     JOB_CUSTOMER,    /* asks whose the message's tickets are */
+    JOB_HOOK,        /* tells the site's program of the move that the audit entry `ref` is of */
     N_JOB_KINDS,
 } JobKind;
 extern const char *const job_kind_names[N_JOB_KINDS];
@@ -26,6 +27,7 @@ typedef struct {
     gint64 id; /* 0: nothing is due */
     JobKind kind;
     gint64 ref;
+    gint64 ticket;  /* of a JOB_HOOK; else 0 */
     guint attempts; /* this one counted */
 } Job;
 
@@ -33,8 +35,9 @@ typedef struct {
  * as it is, one that was given up is begun anew. */
 bool job_add(Store *store, JobKind kind, gint64 ref, gint64 now, GError **error);
 
-/* Leases the job that is due the longest to `runner`, a name that no other has. One that was begun
- * too often is given up, as its runners must have been killed by it. */
+/* Leases the job that is due the longest to `runner`, a name that no other has; a JOB_HOOK only
+ * when no earlier one of its ticket is left but such as were given up. One that was begun too often
+ * is given up, as its runners must have been killed by it. */
 bool job_take(Store *store, const char *runner, gint64 now, Job *ret_job, GError **error);
 /* CONFLICT when the lease has gone to another, so that the transaction of the deed fails, too. */
 bool job_done(Store *store, const Job *job, const char *runner, GError **error);
@@ -42,6 +45,6 @@ bool job_done(Store *store, const Job *job, const char *runner, GError **error);
 bool job_fail(Store *store, const Job *job, const char *runner, const char *why, gint64 now,
               gint64 *ret_due, GError **error);
 
-/* [{"id","kind","ref","due_at","attempts","leased_until","leased_by","gave_up_at","last_error"}],
+/* [{"id","kind","ref","ticket","due_at","attempts","leased_until","leased_by","gave_up_at","last_error"}],
  * newest first. (transfer full) */
 json_t *job_list(Store *store, guint limit, GError **error);

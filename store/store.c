@@ -97,6 +97,12 @@ store_open(const char *url, StoreMode mode, GError **error)
 }
 
 void
+store_hooks(Store *store, bool hooks)
+{
+    store->hooks = hooks;
+}
+
+void
 store_deliver_only(Store *store)
 {
     store->ops->keep_log(store->driver);

@@ -22,6 +22,9 @@ typedef enum {
 /* url: "sqlite:/path/plaint.db". CONFIG when it is none, BUSY when the store is locked or full,
  * DENIED, NOT_FOUND, INTERNAL when it is corrupt or not ours. (transfer full) */
 Store *store_open(const char *url, StoreMode mode, GError **error);
+/* Whether each move of a ticket leaves a job that tells the site's program of it ([hooks] on-move
+ * is set). Off at first. */
+void store_hooks(Store *store, bool hooks);
 /* This process adds a mail and ends. What it writes is on disk in the engine's log, as always, but
  * is folded into the database only by the few deliveries that find the log long, and by every other
  * program that closes. */

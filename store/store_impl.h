@@ -13,6 +13,7 @@ struct Store {
     SqlIndex *sql;
     GHashTable *stmts;  /* name: Stmt, prepared once */
     guint depth;        /* open transactions, nested ones counted */
+    bool hooks;         /* a job follows each move */
     bool doomed;        /* a nested one was rolled back: the outer cannot be committed */
     Evidence *writer;   /* with the shipped dictionary */
     GHashTable *codecs; /* dictionary id: Evidence, for reading */

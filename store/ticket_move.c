@@ -277,8 +277,7 @@ ticket_move(Store *store, const TicketMove *move, const Deed *deed, GError **err
     row_set_text(td.row, "state", ticket_state_names[move->to]);
     words = g_strdup_printf("moved %s to %s", ticket_state_names[rule->from],
                             ticket_state_names[rule->to]);
-    detail = json_pack("{s:s, s:s, s:s?}", "from", ticket_state_names[rule->from], "to",
-                       ticket_state_names[rule->to], "operand", move->operand);
+    detail = json_pack("{s:s?}", "operand", move->operand);
     return ticket_deed_end(
                &td, &(TicketDeedEnd){.name = "ticket-move", .words = words, .detail = detail},
                error) &&

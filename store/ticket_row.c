@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "store/audit.h"
+#include "store/hook.h"
 #include "store/stmt.h"
 
 const char *
@@ -207,14 +208,20 @@ bool
 ticket_deed_end(TicketDeed *td, const TicketDeedEnd *end, GError **error)
 {
     gint64 audit = 0;
+    TicketState from = row_state(td->before), to = row_state(td->row);
     const AuditEntry entry = {.deed = end->name, .ticket_id = td->id, .detail = end->detail};
 
+    if (from != to) {
+        json_object_set_new(end->detail, "from", json_string(ticket_state_names[from]));
+        json_object_set_new(end->detail, "to", json_string(ticket_state_names[to]));
+    }
     if (!audit_add(td->store, td->deed, &entry, &audit, error))
         return false;
     if (end->ret_audit)
         *end->ret_audit = audit;
     return (json_equal(td->before, td->row) ||
             ticket_row_save(td->store, td->id, td->row, error)) &&
+           (from == to || hook_add(td->store, audit, td->deed->now, error)) &&
            (!end->words || keep_undo(td, end, audit, error));
 }
 

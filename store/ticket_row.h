@@ -35,7 +35,8 @@ typedef struct {
     json_t *detail;    /* (transfer full) */
     gint64 *ret_audit; /* NULL: not wanted */
 } TicketDeedEnd;
-/* Saves, audits, keeps the undo. Does not commit, so that a deed may add rows after it. */
+/* Saves, audits, keeps the undo, and has a change of the state told (hook.h): its detail is not
+ * NULL then, and gets "from" and "to". Does not commit, so that a deed may add rows after it. */
 bool ticket_deed_end(TicketDeed *td, const TicketDeedEnd *end, GError **error);
 bool ticket_deed_commit(TicketDeed *td, GError **error);
 void ticket_deed_clear(TicketDeed *td); /* rolls back unless committed */

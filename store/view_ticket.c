@@ -131,6 +131,7 @@ static const struct {
     {"ticket-set", "set", "name"},
     {"ticket-assign", "assigned", "assignee"},
     {"ticket-split", "split off", "to"},
+    {"ticket-hook", "hook", "result"},
     {"log-witness", "asked our log", "said"},
 };
 

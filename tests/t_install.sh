@@ -32,6 +32,7 @@ links() { # every link of the installed README leads to an installed file
 
 ok 'make install' run install
 for file in bin/plaint bin/plaint-ingest bin/plaint-parse bin/plaint-watch libexec/plaint/plaint-intake libexec/plaint/postfix-log-query \
+    libexec/plaint/postfix-lock-account \
     share/man/man1/plaint.1 share/man/man1/plaint-ingest.1 share/man/man1/plaint-parse.1 share/man/man1/plaint-watch.1 \
     share/man/man5/plaint.conf.5 share/doc/plaint/plaint.conf share/doc/plaint/docs/glossary.md \
     share/doc/plaint/contrib/postfix/master.cf.add share/bash-completion/completions/plaint; do

@@ -58,8 +58,7 @@ bool
 customer_lookup(const char *program, const CustomerQuestion *question, CustomerAnswer *ret_answer,
                 char **ret_said, GError **error)
 {
-    static const char *const env[] = {
-        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL};
+    static const char *const env[] = {RUN_PATH, "LC_ALL=C", NULL};
     char address[ADDR_TEXT_SIZE], time[TIME_TEXT_SIZE];
     g_autofree char *port = question->port ? g_strdup_printf("%u", question->port) : NULL;
     const char *const argv[] = {program, addr_text(&question->addr, address),

@@ -341,6 +341,7 @@ import_run(const ImportOptions *options, GError **error)
     store = store_open(options->store_url, options->store_mode, error);
     if (!store)
         return false;
+    store_hooks(store, options->hooks);
     bulk = bulk_new(&(BulkOptions){store, parser, options->site, source, options->now,
                                    options->log_query, options->customer_lookup, tell_left_out,
                                    &import},

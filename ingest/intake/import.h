@@ -21,6 +21,7 @@ typedef struct {
     gint64 now;
     bool log_query;       /* [mta] log-query is set: jobs are to ask it */
     bool customer_lookup; /* [customers] lookup is set, likewise */
+    bool hooks;           /* [hooks] on-move is set, likewise */
 } ImportOptions;
 
 /* Prints to standard output each mail that is left out (too large, not to be read, refused by the

@@ -71,8 +71,10 @@ lda_deliver(int fd, const LdaOptions *options, GError **error)
         return false;
     warm_heap();
     store = store_open(options->store_url, options->store_mode, error);
-    if (store)
+    if (store) {
         store_deliver_only(store);
+        store_hooks(store, options->hooks);
+    }
     if (!store || !intake_find(store, &message, &found, error))
         return false;
     if (found)

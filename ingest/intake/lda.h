@@ -20,6 +20,7 @@ typedef struct {
     EnvelopeHints hints;
     bool log_query;       /* [mta] log-query is set: a job is to ask it */
     bool customer_lookup; /* [customers] lookup is set, likewise */
+    bool hooks;           /* [hooks] on-move is set, likewise */
     gint64 now;
 } LdaOptions;
 

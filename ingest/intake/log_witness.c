@@ -129,8 +129,7 @@ ask(const LogWitness *witness, const Incident *incident, const char *ids, json_t
     g_auto(GStrv) words = g_strsplit(ids, " ", -1);
     g_autoptr(GPtrArray) argv = g_ptr_array_new();
     g_autofree char *date = date_of(incident, witness->site);
-    const char *env[] = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                         "LC_ALL=C", date, NULL};
+    const char *env[] = {RUN_PATH, "LC_ALL=C", date, NULL};
     g_autoptr(GBytes) printed = NULL;
 
     if (text_is_empty(witness->program))

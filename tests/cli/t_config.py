@@ -140,7 +140,7 @@ def as_json():
             'relay out 1': {'names': [], 'addresses': [], 'roles': []},
             'receivers': {'networks': [], 'hosts': []},
             'forwarders': {'networks': [], 'hosts': []},
-            'mta': {'log-query': None}, 'customers': {'lookup': None},
+            'mta': {'log-query': None}, 'customers': {'lookup': None}, 'hooks': {'on-move': None, 'time-limit': 60},
             'mail': {'send': False, 'sendmail': '/usr/sbin/sendmail', 'from': None, 'alarm': None, 'language': 'en', 'per-recipient-per-day': 10},
             'reporters': {'known': []}, 'dns': {'servers': []},
             'relay-test': {'source': None, 'probe': None, 'from': None, 'helo': None, 'pace': 1000,
