@@ -243,12 +243,12 @@ relay_document(const json_t *row)
     }
     if (tested)
         g_string_append_printf(test, "%s, %s", report_get(row, "test"), tested);
-    add_fact(facts, "work", work);
+    add_fact(facts, "counts", work);
     add_fact(facts, "causes", causes);
     add_fact(facts, "listed", listed);
     add_fact(facts, "test", test);
     return json_pack("{s:s, s:n, s:s, s:o}", "name", report_get(row, "relay"), "of", "state",
-                     listed->len ? "listed" : "not listed", "facts", facts);
+                     listed->len ? "listed" : "unlisted", "facts", facts);
 }
 
 json_t *

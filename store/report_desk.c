@@ -58,6 +58,16 @@ customer_row(const Desk *desk, const Tally *tally, json_t *row, GError **error)
     return true;
 }
 
+/* The most complaints first. */
+static gint
+compare_causes(gconstpointer one, gconstpointer other, gpointer counts)
+{
+    gsize a = GPOINTER_TO_SIZE(g_hash_table_lookup(counts, one)),
+          b = GPOINTER_TO_SIZE(g_hash_table_lookup(counts, other));
+
+    return a != b ? (a < b) - (a > b) : g_strcmp0(one, other);
+}
+
 static bool
 relay_row(const Desk *desk, const Tally *tally, json_t *row, GError **error)
 {
@@ -66,7 +76,7 @@ relay_row(const Desk *desk, const Tally *tally, json_t *row, GError **error)
 
     (void)desk;
     (void)error;
-    causes = g_list_sort(causes, (GCompareFunc)g_strcmp0);
+    causes = g_list_sort_with_data(causes, compare_causes, tally->causes);
     for (const GList *l = causes; l; l = l->next)
         json_array_append_new(array, json_pack("{s:s, s:I}", "name", l->data, "complaints",
                                                (json_int_t)GPOINTER_TO_SIZE(

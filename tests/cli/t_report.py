@@ -189,7 +189,7 @@ def customers_and_relays():
                'tested_at': '2026-11-23T08:00:00Z', 'test': 'closed'})
         equal(some(two, 'relay', 'complaints', 'test'), {'relay': 'mx2', 'complaints': 0, 'test': None})
         holds(' '.join(world.text('report', 'relays').split()), 'mx1: listed', '192.0.2.10 in one.test since 2026-11-20',
-              'closed, 2026-11-23 08:00', 'mx2: not listed')
+              'closed, 2026-11-23 08:00', 'mx2: unlisted')
         row = next(csv.DictReader(io.StringIO(world.text('report', 'relays', '--format=csv'), newline='')))
         equal((row['causes'], row['listings'], row['first_move_n']), ('open-relay 2', '192.0.2.10 in one.test', '0'))
         holds(world.text('report', 'customers', '--format=csv'), '"\'=Anna"')
