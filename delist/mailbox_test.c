@@ -91,8 +91,7 @@ ask(Visit *visit, const char *sender, const char *mailbox, SmtpReply *reply)
     MailboxVerdict verdict = MAILBOX_UNREACHABLE;
     bool at_rcpt = false;
 
-    (void)relay_setup_pause(visit->test->setup);
-    if (!greet(visit, reply))
+    if (!relay_setup_pause(visit->test->setup) || !greet(visit, reply))
         return MAILBOX_UNREACHABLE;
     if (smtp_say(visit->smtp, reply, "MAIL FROM:<%s>", sender) && reply->code < 300)
         at_rcpt = smtp_say(visit->smtp, reply, "RCPT TO:<%s>", mailbox);

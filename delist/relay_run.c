@@ -48,8 +48,11 @@ relay_run(const RelayRun *run, const Deed *deed, gint64 *ret_id, char **ret_said
     g_autofree char *said = NULL;
     gint64 id = 0;
 
-    if (!relay_test(run->setup, &run->addr, run->port, run->host, &result, error) ||
-        !record(run, &result, deed, &id, &said, error) ||
+    if (!relay_test(run->setup, &run->addr, run->port, run->host, &result, error))
+        return false;
+    if (result.is_stopped)
+        return plaint_fail(error, PLAINT_ERROR_BUSY, "the relay test was stopped");
+    if (!record(run, &result, deed, &id, &said, error) ||
         (run->deliver && result.from && !deliver(run, id, deed->now, &result, error)))
         return false;
     *ret_id = id;
@@ -60,23 +63,8 @@ relay_run(const RelayRun *run, const Deed *deed, gint64 *ret_id, char **ret_said
 /* -- again ---------------------------------------------------------------------------------------
  */
 
-typedef struct {
-    RelayStop stop;
-    gpointer data;
-    bool is_stopped;
-} Stopper;
-
 static bool
-is_stopped(gpointer data)
-{
-    Stopper *stopper = data;
-
-    stopper->is_stopped |= stopper->stop && stopper->stop(stopper->data);
-    return stopper->is_stopped;
-}
-
-static bool
-redo(Store *store, const RelaySetup *setup, const Stopper *stopper, const RelayDue *due, gint64 now,
+redo(Store *store, const RelaySetup *setup, const RelayDue *due, gint64 now, guint *done,
      GError **error)
 {
     const Deed deed = {ACTOR_PLAINT, now};
@@ -93,10 +81,13 @@ redo(Store *store, const RelaySetup *setup, const Stopper *stopper, const RelayD
     gint64 id = 0, next_at = TIME_NONE;
 
     /* No longer ours: nobody's to be tested. */
-    if (!relay_test(setup, &run.addr, run.port, run.host, &result, NULL))
+    if (!relay_test(setup, &run.addr, run.port, run.host, &result, NULL)) {
+        (*done)++;
         return relay_test_redone(store, due->id, TIME_NONE, error);
-    if (stopper->is_stopped)
+    }
+    if (result.is_stopped)
         return relay_test_redone(store, due->id, now, error);
+    (*done)++;
     if (!relay_verdict_is_closed(result.verdict) && result.verdict < RELAY_ACCEPTED)
         next_at = now + RETEST_RETRY_SECONDS;
     return store_txn_begin(&txn, store, error) && record(&run, &result, &deed, &id, &said, error) &&
@@ -107,11 +98,10 @@ bool
 relay_retest(Store *store, const Config *config, gint64 now, RelayStop stop, gpointer data,
              guint *ret_done, GError **error)
 {
-    Stopper stopper = {stop, data, false};
     g_autoptr(RelaySetup) setup = NULL;
 
     *ret_done = 0;
-    while (!is_stopped(&stopper)) {
+    while (!stop || !stop(data)) {
         g_auto(RelayDue) due = {0};
 
         if (!relay_test_due(store, now, &due, error))
@@ -122,10 +112,9 @@ relay_retest(Store *store, const Config *config, gint64 now, RelayStop stop, gpo
             setup = relay_setup_new(config, false, error);
         if (!setup)
             return false;
-        relay_setup_stop_when(setup, is_stopped, &stopper);
-        if (!redo(store, setup, &stopper, &due, now, error))
+        relay_setup_stop_when(setup, stop, data);
+        if (!redo(store, setup, &due, now, ret_done, error))
             return false;
-        *ret_done += !stopper.is_stopped;
     }
     return true;
 }

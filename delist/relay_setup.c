@@ -142,8 +142,12 @@ relay_setup_is_inside(const RelaySetup *setup, const Addr *source)
 SmtpTarget
 relay_setup_target(const RelaySetup *setup, const Addr *addr, guint16 port)
 {
-    return (SmtpTarget){
-        .addr = *addr, .port = port, .source = setup->source, .tls_first = port == 465};
+    return (SmtpTarget){.addr = *addr,
+                        .port = port,
+                        .source = setup->source,
+                        .until =
+                            g_get_monotonic_time() + RELAY_SETUP_SECONDS * (gint64)G_USEC_PER_SEC,
+                        .tls_first = port == 465};
 }
 
 void

@@ -5,6 +5,9 @@
 #include "delist/relay_form.h"
 #include "delist/relay_test.h"
 
+/* A server that answers each command just in time does not hold us for hours. */
+enum { RELAY_SETUP_SECONDS = 30 * 60 }; /* for one address; less than RELAY_TEST_LEASE */
+
 bool relay_setup_may_connect(const RelaySetup *setup, const Addr *addr, GError **error);
 bool relay_setup_is_inside(const RelaySetup *setup, const Addr *source);
 SmtpTarget relay_setup_target(const RelaySetup *setup, const Addr *addr, guint16 port);

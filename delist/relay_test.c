@@ -96,7 +96,7 @@ is_stopped(Battery *battery)
         return false;
     g_free(battery->last);
     battery->last = g_strdup("it was stopped here");
-    battery->has_given_up = true;
+    battery->has_given_up = battery->result->is_stopped = true;
     return true;
 }
 

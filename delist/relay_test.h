@@ -34,6 +34,7 @@ typedef struct {
     char *host;
     Addr source;
     guint forms;
+    bool is_stopped;  /* before its end: says nothing */
     bool takes_any;   /* mail for a mailbox that is not there */
     json_t *accepted; /* [{"form","tls","from","to","reply"}] */
     Transcript transcript;
@@ -66,7 +67,8 @@ typedef struct {
     guint round;
     bool deliver;
 } RelayRun;
-/* ret_said: what the ticket was told, or NULL. (transfer full) */
+/* ret_said: what the ticket was told, or NULL. (transfer full) BUSY when it was stopped: nothing is
+ * stored. */
 bool relay_run(const RelayRun *run, const Deed *deed, gint64 *ret_id, char **ret_said,
                GError **error);
 

@@ -29,9 +29,11 @@ struct SiteCheck {
     const Config *config;
     Dns *dns;
     gint64 now;
+    bool (*stop)(gpointer data); /* asked all the time by what takes long; NULL: never to stop */
+    gpointer stop_data;
     DnsLane *lane;           /* set by site_check_run() */
     const SiteCheckRow *row; /* … that runs */
 };
 
-/* All of them. */
+/* All of them. BUSY when it was stopped. */
 bool site_check_run(const SiteCheck *site, GError **error);

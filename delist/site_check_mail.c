@@ -1,12 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The checks of the own site that talk to its mail hosts. */
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/text.h"
 #include "delist/mailbox_test.h"
 #include "delist/relay_test.h"
 #include "delist/site_check_impl.h"
 
 enum { FRESH_SECONDS = 30 * 86400 /* a relay test still speaks */ };
+
+static RelaySetup *
+setup_of(const SiteCheck *site, GError **error)
+{
+    RelaySetup *setup = relay_setup_new(site->config, false, error);
+
+    if (setup)
+        relay_setup_stop_when(setup, site->stop, site->stop_data);
+    return setup;
+}
 
 /* -- open relays -------------------------------------------------------------------------------
  */
@@ -25,7 +36,7 @@ test_relay(const SiteCheck *site, const SiteRelay *relay, GError **error)
         return false;
     if (every == 0 || site->now - at < every)
         return true;
-    setup = relay_setup_new(site->config, false, error);
+    setup = setup_of(site, error);
     run.setup = setup;
     return setup && relay_test_ticket(site->store, &relay->addr, &run.ticket_id, error) &&
            relay_run(&run, &deed, &id, &said, error);
@@ -157,12 +168,15 @@ put_mailbox(const SiteCheck *site, const char *domain, const json_t *rows, gint6
 static bool
 test_mailboxes(const SiteCheck *site, const char *domain, GError **error)
 {
-    g_autoptr(RelaySetup) setup = relay_setup_new(site->config, false, error);
+    g_autoptr(RelaySetup) setup = setup_of(site, error);
     const MailboxTest test = {site->config, setup, site->dns, 25};
     json_t *rows = setup ? mailbox_test(&test, domain, error) : NULL;
-    bool done = rows && mailbox_test_keep(site->store, domain, rows, site->now, error);
+    bool stopped = site->stop && site->stop(site->stop_data);
+    bool done = rows && !stopped && mailbox_test_keep(site->store, domain, rows, site->now, error);
 
     json_decref(rows);
+    if (rows && stopped)
+        return plaint_fail(error, PLAINT_ERROR_BUSY, "the mailbox test was stopped");
     return done;
 }
 

@@ -16,6 +16,7 @@ typedef struct {
     GThread *thread;
     GCancellable *cancellable;
     gint64 deadline; /* monotonic; 0: none */
+    gint64 until;    /* no deadline is later; 0: none */
     bool is_over;
 } Watchdog;
 
@@ -100,6 +101,8 @@ dog_set(Watchdog *dog, guint milliseconds)
 {
     g_mutex_lock(&dog->mutex);
     dog->deadline = milliseconds ? g_get_monotonic_time() + milliseconds * 1000LL : 0;
+    if (dog->until > 0)
+        dog->deadline = MIN(dog->deadline, dog->until);
     g_cond_signal(&dog->cond);
     g_mutex_unlock(&dog->mutex);
 }
@@ -357,6 +360,7 @@ smtp_open(const SmtpTarget *target, Transcript *transcript, SmtpReply *reply)
     transcript_add(transcript, '#', words);
     dog_start(&smtp->dog);
     smtp->transcript = transcript;
+    smtp->dog.until = target->until;
     smtp->timeout = target->timeout ? target->timeout : TIMEOUT;
     smtp->lines = g_string_new(NULL);
     smtp->offers = g_string_new(NULL);

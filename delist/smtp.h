@@ -38,6 +38,7 @@ typedef struct {
     guint16 port;
     Addr source;    /* ADDR_NONE: the system's choice */
     guint timeout;  /* milliseconds for each reply; 0: 60,000 */
+    gint64 until;   /* monotonic: when the conversation is over at the latest; 0: never */
     bool tls_first; /* as on port 465 */
 } SmtpTarget;
 

@@ -194,8 +194,12 @@ do_site(gpointer data, gint64 now, char **ret_words, GError **error)
 {
     const Watcher *watcher = data;
     const Desk *desk = &watcher->desk;
-    const SiteCheck site = {
-        .store = desk->store, .config = desk->config, .dns = desk->dns, .now = now};
+    const SiteCheck site = {.store = desk->store,
+                            .config = desk->config,
+                            .dns = desk->dns,
+                            .now = now,
+                            .stop = is_stopped,
+                            .stop_data = data};
     gint64 letter = 0;
     bool is_ours = false;
 

@@ -167,6 +167,44 @@ def service():
             assert b'WATCHDOG=1' in told, told
 
 
+@test
+def stopped():
+    """SIGTERM ends the site's check in the middle of a relay test, which is not recorded; systemd hears all the time"""
+    desk = ('[site]\nnetworks=127.0.0.77/32\n[relay a]\nnames=a.test\naddresses=127.0.0.77\n'
+            '[relay-test]\nsource=127.0.0.200\npace=500\n[dns]\nservers=127.0.0.77:9\n')
+    with World(desk) as world, socket.socket() as mta, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        try:
+            mta.bind(('127.0.0.77', 25))
+        except PermissionError:
+            return print('# only root can listen at port 25')
+        mta.listen()
+        threading.Thread(target=talk, args=(mta,), daemon=True).start()
+        world.run('init')
+        listener.bind(world.path('notify'))
+        listener.settimeout(30)
+        watcher = start(world, NOTIFY_SOCKET=world.path('notify'), WATCHDOG_USEC='60000000')
+        wait_for(lambda: b'RCPT' in HEARD)
+        told = [listener.recv(100) for _ in range(12)]
+        assert b'WATCHDOG=1' in told[6:], told
+        watcher.send_signal(signal.SIGTERM)
+        said = watcher.communicate(timeout=5)[1].decode()
+        equal(watcher.returncode, 0)
+        holds(said, 'site: the relay test was stopped')
+        equal(world.json('relay', 'list')['tests'], [])
+
+
+HEARD = set()
+
+
+def talk(mta):
+    """A server that takes everything."""
+    client = mta.accept()[0]
+    client.sendall(b'220 a.test\r\n')
+    for line in client.makefile('rb'):
+        HEARD.add(line[:4])
+        client.sendall(b'250 ok\r\n')
+
+
 def looked_up(world):
     rows = subprocess.run(['sqlite3', os.path.join(world.dir, 'plaint.db'),
                            'SELECT count(*) FROM lookup WHERE checked_at IS NOT NULL'],

@@ -124,6 +124,33 @@ test_script(gconstpointer data)
     (void)close(server.fd);
 }
 
+/* Each reply would come in time, but not all of them. */
+static void
+test_until(void)
+{
+    static const Script slow = {"slow", "220 x\r\n", "250 ok\r\n", STAY, 0, ""};
+    Server server = {.script = &slow};
+    g_auto(Transcript) transcript = {0};
+    g_auto(SmtpReply) reply = {0};
+    g_autoptr(Smtp) smtp = NULL;
+    SmtpTarget target = {.until = g_get_monotonic_time() + G_USEC_PER_SEC / 5};
+    guint said = 0;
+
+    g_assert_true(addr_parse("127.0.0.1", -1, &target.addr));
+    server_start(&server);
+    target.port = server.port;
+    transcript_init(&transcript);
+    smtp = smtp_open(&target, &transcript, &reply);
+    while (smtp_say(smtp, &reply, "NOOP") && ++said < 100)
+        g_usleep(20 * 1000);
+    g_assert_cmpuint(said, >, 0);
+    g_assert_cmpuint(said, <, 20);
+    g_assert_nonnull(strstr(reply.text, "time limit"));
+    g_clear_pointer(&smtp, smtp_close);
+    (void)g_thread_join(server.thread);
+    (void)close(server.fd);
+}
+
 static void
 test_transcript(void)
 {
@@ -248,6 +275,7 @@ main(int argc, char **argv)
 
         g_test_add_data_func(path, &scripts[i], test_script);
     }
+    g_test_add_func("/smtp/until", test_until);
     g_test_add_func("/smtp/transcript-is-bounded", test_transcript);
     g_test_add_func("/relay/replies", test_verdicts);
     g_test_add_func("/relay/forms", test_forms);
