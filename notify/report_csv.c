@@ -16,7 +16,7 @@ static const struct {
     {"delisting", {"listing", "address", "zone", "state", "began_at", "ended_at", "relisted", "why",
                    "ticket_id", "ticket_state", "cause", "customer", "opened_at", "contained_at",
                    "fixed_at", "proofs", "requested_at", "request", "reference", "promised_at",
-                   "watch_until"}},
+                   "watch_until", "listed_again_at"}},
     {"activity", {"by", "name", COUNTS, "last_complaint_at", TIMES}},
     {"customers", {"customer", "name", COUNTS, "last_complaint_at", TIMES}},
     {"relays", {"relay", "causes", "listings", "tested_at", "test", COUNTS, "last_complaint_at", TIMES}},

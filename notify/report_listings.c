@@ -93,10 +93,13 @@ listing_document(const json_t *row)
 {
     json_t *facts = json_array();
     g_autofree char *began = report_when(row, "began_at"), *ended = report_when(row, "ended_at");
+    g_autofree char *again = report_when(row, "listed_again_at");
     g_autofree char *listed = g_strconcat(
-        began, ended ? " until " : "", ended ? ended : "",
+        began, ended ? " until " : "", ended ? ended : "", again ? ", again " : "",
+        again ? again : "",
         json_is_true(json_object_get(row, "relisted")) ? ", not for the first time" : "", NULL);
-    g_autofree char *why = why_text(row), *done = done_text(row), *awaited = awaited_text(row);
+    g_autofree char *why = why_text(row), *done = done_text(row),
+                    *awaited = again ? NULL : awaited_text(row);
     g_autofree char *asked = report_when(row, "requested_at");
     g_autofree char *request =
         asked ? g_strdup_printf("%s: %s", asked, report_get(row, "request")) : NULL;
@@ -107,7 +110,8 @@ listing_document(const json_t *row)
     add_fact(facts, "asked", request);
     add_fact(facts, "awaited", awaited);
     return json_pack("{s:s, s:s, s:s, s:o}", "name", report_get(row, "address"), "of",
-                     report_get(row, "zone"), "state", report_get(row, "state"), "facts", facts);
+                     report_get(row, "zone"), "state",
+                     again ? "listed again" : report_get(row, "state"), "facts", facts);
 }
 
 static json_t *

@@ -32,6 +32,18 @@ ORDER BY first_at;
 SELECT p.kind, p.text, p.at AS "at:time" FROM proof p JOIN ticket t ON t.id = p.ticket_id
 WHERE p.ticket_id = :id AND p.id > coalesce(t.stale_proof, 0) ORDER BY p.id DESC LIMIT 3;
 
+-- The same of a round that a reopening has ended.
+-- name: report_proofs_then
+SELECT kind, text, at AS "at:time" FROM proof
+WHERE ticket_id = :id AND at >= :since AND at < :until ORDER BY id DESC LIMIT 3;
+
+-- What a ticket has been through, without what was undone.
+-- name: report_moves
+SELECT a.at, a.detail FROM audit a
+WHERE a.ticket_id = :id AND (a.deed = 'ticket-move' OR a.deed = 'ticket-reopen')
+    AND NOT EXISTS (SELECT 1 FROM undo u WHERE u.audit_id = a.id AND u.undone_by IS NOT NULL)
+ORDER BY a.id;
+
 -- Complaints of the period, with their incidents: once for each, or once when there is none.
 -- name: report_complaints
 SELECT c.id, c.received_at, c.format, c.reporter, c.filed, i.ours, i.machine, i.category, i.cause, t.customer

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "store/lookup.h"
 #include "store/report_group.h"
+#include "store/report_round.h"
 #include "store/state.h"
 #include "store/stmt.h"
 
@@ -17,6 +18,7 @@ typedef struct {
     gint64 began, ended, requested; /* TIME_NONE: not */
     int state;                      /* at the end of the period */
     bool relisted;
+    ReportRound round;
     char *why, *request;
 } Spell;
 
@@ -183,21 +185,6 @@ text_json(const char *text)
     return text ? json_string(text) : json_null();
 }
 
-static json_t *
-proofs_json(Store *store, gint64 ticket, GError **error)
-{
-    g_autoptr(Stmt) stmt = store_stmt(store, "report_proofs", error);
-    json_t *proofs = json_array();
-
-    if (stmt) {
-        stmt_bind_int(stmt, ":id", ticket);
-        if (stmt_rows_json(stmt, proofs, error))
-            return proofs;
-    }
-    json_decref(proofs);
-    return NULL;
-}
-
 enum {
     ID,
     ADDRESS,
@@ -217,14 +204,15 @@ enum {
     LOOKUP
 };
 
-/* Whose row it is now tells what holds of its last spell only. */
+/* What the listing says now holds of its last spell only. next: the one after it, or NULL. */
 static json_t *
-row_json(Report *report, Stmt *stmt, const Spell *spell, bool is_last, GError **error)
+row_json(Report *report, Stmt *stmt, const Spell *spell, const Spell *next, GError **error)
 {
     gint64 ticket = stmt_int(stmt, TICKET);
     Addr address = stmt_addr(stmt, ADDRESS);
     char text[ADDR_TEXT_SIZE];
-    json_t *proofs = ticket ? proofs_json(report->store, ticket, error) : json_array();
+    json_t *proofs =
+        ticket ? report_round_proofs(report->store, ticket, &spell->round, error) : json_array();
     json_t *row;
 
     if (!proofs)
@@ -238,21 +226,21 @@ row_json(Report *report, Stmt *stmt, const Spell *spell, bool is_last, GError **
         text_json(stmt_text(stmt, TICKET_STATE)), "cause", text_json(stmt_text(stmt, CAUSE)),
         "customer", text_json(stmt_text(stmt, CUSTOMER)));
     json_object_set_new(row, "opened_at", time_json(stmt_time(stmt, OPENED)));
-    json_object_set_new(row, "contained_at", time_json(stmt_time(stmt, CONTAINED)));
-    json_object_set_new(row, "fixed_at", time_json(stmt_time(stmt, FIXED)));
+    json_object_set_new(row, "contained_at", time_json(spell->round.contained));
+    json_object_set_new(row, "fixed_at", time_json(spell->round.fixed));
     json_object_set_new(row, "proofs", proofs);
     json_object_set_new(row, "requested_at", time_json(spell->requested));
     json_object_set_new(row, "request", text_json(spell->request));
-    json_object_set_new(row, "reference", text_json(is_last ? stmt_text(stmt, REFERENCE) : NULL));
+    json_object_set_new(row, "reference", text_json(next ? NULL : stmt_text(stmt, REFERENCE)));
     json_object_set_new(row, "promised_at",
-                        time_json(is_last ? stmt_time(stmt, PROMISED) : TIME_NONE));
-    json_object_set_new(row, "watch_until",
-                        time_json(is_last ? stmt_time(stmt, WATCH) : TIME_NONE));
+                        time_json(next ? TIME_NONE : stmt_time(stmt, PROMISED)));
+    json_object_set_new(row, "watch_until", time_json(next ? TIME_NONE : stmt_time(stmt, WATCH)));
+    json_object_set_new(row, "listed_again_at", time_json(next ? next->began : TIME_NONE));
     return row;
 }
 
 static bool
-show(Report *report, Stmt *stmt, const Spell *spell, bool is_last, GError **error)
+show(Report *report, Stmt *stmt, const Spell *spell, const Spell *next, GError **error)
 {
     json_t *kept = spell->ended == TIME_NONE ? report->listed : report->delisted;
     bool keeps = json_array_size(kept) < report->spec->most;
@@ -260,7 +248,7 @@ show(Report *report, Stmt *stmt, const Spell *spell, bool is_last, GError **erro
 
     if (!keeps && !report->spec->row)
         return true;
-    row = row_json(report, stmt, spell, is_last, error);
+    row = row_json(report, stmt, spell, next, error);
     if (!row)
         return false;
     if (report->spec->row)
@@ -282,19 +270,19 @@ static void
 measure(const Report *report, Stmt *stmt, const Spell *spell, gint64 ret_times[REPORT_N_TIMES])
 {
     gint64 opened = stmt_time(stmt, OPENED), sign = stmt_time(stmt, FIRST);
-    gint64 reopened = stmt_time(stmt, REOPENED), contained = stmt_time(stmt, CONTAINED);
+    gint64 contained = spell->round.contained;
 
     if (contained == TIME_NONE)
-        contained = stmt_time(stmt, FIXED);
+        contained = spell->round.fixed;
+    if (sign == TIME_NONE || spell->relisted)
+        sign = spell->began;
     for (int i = 0; i < REPORT_N_TIMES; i++)
         ret_times[i] = TIME_NONE;
     if (opened != TIME_NONE && is_in(report, spell->began))
-        ret_times[REPORT_DETECT] =
-            opened - (sign == TIME_NONE ? spell->began : MIN(sign, spell->began));
+        ret_times[REPORT_DETECT] = opened - MIN(sign, spell->began);
     if (opened != TIME_NONE && is_in(report, contained) &&
         (spell->ended == TIME_NONE || contained < spell->ended))
-        ret_times[REPORT_CONTAIN] =
-            contained < spell->began ? 0 : contained - MAX(opened, reopened);
+        ret_times[REPORT_CONTAIN] = contained < spell->began ? 0 : contained - spell->round.opened;
     if (is_in(report, spell->requested))
         ret_times[REPORT_REQUEST] = spell->requested - spell->began;
     if (is_in(report, spell->ended))
@@ -332,6 +320,23 @@ draw(Report *report, const Spell *spell)
     report->changes[MIN((to - report->spec->since) / report->step + 1, LEVELS)]--;
 }
 
+/* Reopening takes off a ticket what was done; of a spell that was over by then it still holds. */
+static bool
+find_round(const Report *report, Stmt *stmt, Spell *spell, GError **error)
+{
+    gint64 opened = stmt_time(stmt, OPENED), reopened = stmt_time(stmt, REOPENED);
+
+    spell->round = (ReportRound){.opened = MAX(opened, reopened),
+                                 .contained = stmt_time(stmt, CONTAINED),
+                                 .fixed = stmt_time(stmt, FIXED),
+                                 .until = TIME_NONE};
+    if (reopened == TIME_NONE || spell->ended == TIME_NONE || spell->ended > reopened)
+        return true;
+    spell->round.opened = opened;
+    return report_round_then(report->store, stmt_int(stmt, TICKET), spell->ended, &spell->round,
+                             error);
+}
+
 static bool
 take_listing(Report *report, Stmt *stmt, GError **error)
 {
@@ -355,6 +360,8 @@ take_listing(Report *report, Stmt *stmt, GError **error)
             find_end(answers, spell);
         if (spell->ended != TIME_NONE && spell->ended <= spec->since)
             continue;
+        if (!find_round(report, stmt, spell, error))
+            return false;
         groups[1] = report_group_of(report->zones, zone);
         groups[2] = report_group_of(report->causes, cause ? cause : "no ticket");
         counts = true;
@@ -362,7 +369,7 @@ take_listing(Report *report, Stmt *stmt, GError **error)
         for (int g = 0; g < 3; g++)
             count(report, groups[g], spell, times);
         draw(report, spell);
-        if (!show(report, stmt, spell, i + 1 == report->spells->len, error))
+        if (!show(report, stmt, spell, i + 1 < report->spells->len ? spell + 1 : NULL, error))
             return false;
     }
     for (int g = 0; counts && answers && g < 3; g++) {

@@ -5,10 +5,12 @@
  * it there again) and ends with the first of the clean answers that showed it gone. A report counts
  * the spells that overlap its period (since, until], and says how they stood at its end.
  *
- * - detect: from the first sign (the first event that was complained of, or the spell's beginning)
- *   until its ticket was opened; of spells that began in the period
+ * - detect: from the first sign (the first event that was complained of, or the spell's beginning;
+ *   of an address that is there again the latter) until its ticket was opened; of spells that began
+ *   in the period
  * - contain: from the opening of the ticket (or its reopening) until it was marked contained, or
- *   fixed; 0 when that was before the spell; of spells, by when they were contained
+ *   fixed; 0 when that was before the spell; of spells, by when they were contained. A reopening
+ *   changes nothing of a spell that was over
  * - request: from the spell's beginning until the list was first asked; by when it was asked
  * - delist: from the spell's beginning until its end; of spells that ended in the period
  *
@@ -47,7 +49,7 @@ typedef struct {
  *  "listed":[row], "delisted":[row], "levels":{"from","step","values":[spells at each step]}}
  * A row: listing address zone state began_at ended_at relisted why ticket_id ticket_state cause
  * customer opened_at contained_at fixed_at proofs [{"kind","text","at"}] requested_at request
- * reference promised_at watch_until. (transfer full) */
+ * reference promised_at watch_until listed_again_at. (transfer full) */
 json_t *report_delisting(Store *store, const ReportSpec *spec, GError **error);
 
 /* What the desk did: complaints that were received in the period, and tickets that were open at

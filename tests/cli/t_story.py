@@ -237,13 +237,13 @@ def story():
         desk.at(clock='18:00').run('ticket', 'move', '1', 'resolved', '--resolution=fixed')
 
         reported(desk, off)
-        again(desk, asked)
+        again(desk, asked, off)
         equal((mta.took(), mta.queued()), (0, []))
 
 
-def figure(report, name, *want):
+def figure(group, name, *want):
     """Median and p90 of that many times, in minutes; a look-up takes a moment."""
-    got = report['total'][name]
+    got = group[name]
     equal((name, got['n']), (name, len(want)))
     for key, value in (('median', sorted(want)[(len(want) - 1) // 2]), ('p90', max(want))):
         assert abs(got[key] / 60 - value) < 0.5, (name, got, want)
@@ -258,10 +258,10 @@ def reported(desk, off):
     report = desk.json('report', 'delisting')
     long = [minutes(at, desk.start.replace(hour=9, minute=1)) for at in off.values()]
     counted(report, listed=0, began=2, ended=2, relisted=0, checks=16, unknown=4)
-    figure(report, 'detect', 60, 60)  # spam of 07:00, of which we heard at 08:00
-    figure(report, 'contain', 80, 80)  # since then, until 09:20
-    figure(report, 'request', 179)  # since 09:01, until 12:00
-    figure(report, 'delist', *long)
+    figure(report['total'], 'detect', 60, 60)  # spam of 07:00, of which we heard at 08:00
+    figure(report['total'], 'contain', 80, 80)  # since then, until 09:20
+    figure(report['total'], 'request', 179)  # since 09:01, until 12:00
+    figure(report['total'], 'delist', *long)
     assert abs(report['total']['listed_minutes'] - sum(long)) <= 1, (report['total'], long)
     for row in report['listings']:
         equal((row['state'], row['began_at'], row['contained_at'], row['fixed_at'], row['proofs'][0]['kind']),
@@ -274,7 +274,7 @@ def reported(desk, off):
           f"2026-11-24 09:01 until {off['asked.test']:%Y-%m-%d %H:%M}")
 
 
-def again(desk, asked):
+def again(desk, asked, off):
     """Five days later the host is still closed, and a list has it again."""
     holds(desk.at(days=5).watch(), '2 looked up: 0 listed, 2 clean', 'relay tests: 1 tested again')
     equal(desk.json('ticket', 'show', '1')['state'], 'resolved')
@@ -292,7 +292,24 @@ def again(desk, asked):
     desk.error('listing', 'request', asked, status=69)
     report = desk.json('report', 'delisting')
     counted(report, listed=1, began=3, ended=2, relisted=1, checks=20, unknown=4)
-    holds(desk.text('report', 'delisting'), '2026-11-29 10:00, not for the first time')
+    figure(report['total'], 'detect', 60, 60, 0)
+    figure(next(zone for zone in report['zones'] if zone['name'] == 'asked.test'), 'detect', 60, 0)
+    figure(report['total'], 'contain', 80, 80, 0)  # what was done before stays done
+    figure(report['total'], 'request', 179)
+    figure(report['total'], 'delist', *(minutes(at, desk.start.replace(hour=9, minute=1)) for at in off.values()))
+    first, now, other = report['listings']
+    for row in first, other:
+        equal((row['contained_at'], row['fixed_at'], [proof['kind'] for proof in row['proofs']]),
+              ('2026-11-24T09:20:00Z', '2026-11-24T10:00:00Z', ['relay-test']))
+    equal((now['relisted'], now['contained_at'], now['fixed_at'], now['proofs'], now['listed_again_at']),
+          (True, '2026-11-29T10:00:00Z', None, [], None))
+    equal((first['listed_again_at'], other['listed_again_at']), ('2026-11-29T10:00:00Z', None))
+    text = desk.text('report', 'delisting')
+    equal([line for line in text.splitlines() if len(line) > 80], [])
+    holds(text, '2026-11-29 10:00, not for the first time', '127.0.0.5 in asked.test: listed again',
+          '127.0.0.5 in expires.test: watched')
+    equal(text.count('watched for a relisting'), 1)
+    holds(desk.text('report', 'delisting', '--format=csv'), 'listed_again_at', '"2026-11-29T10:00:00Z"\r\n')
 
 
 if not RBLDNSD or not postfix.available():
