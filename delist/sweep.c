@@ -13,8 +13,10 @@
 #include "store/watched.h"
 
 enum {
-    AT_ONCE = 4096,        /* lookups of one lease: rows lie close together, and are written once */
-    RECORD_EVERY = 1000,   /* milliseconds: what a killed sweep has heard in vain */
+    AT_FIRST = 512,      /* lookups of the first lease: at a list's pace, a minute or two */
+    AT_MOST = 4096,      /* … once they go fast: rows lie close together, and are written once */
+    FAST = 2,            /* seconds */
+    RECORD_EVERY = 1000, /* milliseconds: what a killed sweep has heard in vain */
     RELAY_HOSTS_MAX = 1024 /* of one [relay NAME] addresses */
 };
 
@@ -318,18 +320,23 @@ hear_all(const Sweep *sweep, Batch *batch, SweepCounts *counts, GError **error)
     return true;
 }
 
-/* *ret_more: perhaps more is due. */
 static bool
 run_batch(Probe *probe, const Sweep *sweep, const GPtrArray *taken, SweepCounts *counts,
-          bool *ret_more, GError **error)
+          GError **error)
 {
     g_auto(Batch) batch = {g_ptr_array_new_with_free_func(heard_free), g_ptr_array_new()};
 
     for (guint i = 0; i < taken->len; i++)
         if (!ask(probe, sweep, g_ptr_array_index(taken, i), &batch, error))
             return false;
-    *ret_more = taken->len == AT_ONCE && !is_stopped(sweep);
     return hear_all(sweep, &batch, counts, error);
+}
+
+static bool
+is_over(const Sweep *sweep)
+{
+    return is_stopped(sweep) ||
+           (sweep->most_seconds && time_of(sweep) - sweep->now >= sweep->most_seconds);
 }
 
 static bool
@@ -345,13 +352,14 @@ sweep_run(const Sweep *what, SweepCounts *ret_counts, GError **error)
 {
     Sweep sweep = *what;
     g_autoptr(Probe) probe = probe_new(sweep.zones, sweep.dns);
+    guint at_once = AT_FIRST, taken_now = at_once;
     bool is_proved = false;
 
     sweep.begun = g_get_monotonic_time();
     *ret_counts = (SweepCounts){0};
-    for (bool more = !is_stopped(&sweep); more;) {
-        g_autoptr(GPtrArray) taken =
-            lookup_take(sweep.store, sweep.runner, AT_ONCE, time_of(&sweep), error);
+    while (taken_now == at_once && !is_over(&sweep)) {
+        gint64 begun = time_of(&sweep);
+        g_autoptr(GPtrArray) taken = lookup_take(sweep.store, sweep.runner, at_once, begun, error);
 
         if (!taken)
             return false;
@@ -361,8 +369,11 @@ sweep_run(const Sweep *what, SweepCounts *ret_counts, GError **error)
             return false;
         is_proved = true;
         ret_counts->zones_bad = count_bad(&sweep, probe);
-        if (!run_batch(probe, &sweep, taken, ret_counts, &more, error))
+        if (!run_batch(probe, &sweep, taken, ret_counts, error))
             return false;
+        taken_now = taken->len;
+        if (taken_now == at_once && time_of(&sweep) - begun < FAST)
+            taken_now = at_once = MIN(2 * at_once, AT_MOST);
     }
     return true;
 }

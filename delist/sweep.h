@@ -24,8 +24,9 @@ typedef struct {
     Dns *dns;
     const char *runner; /* a name that no other has */
     gint64 now;
-    int stop_fd;  /* -1: none */
-    gint64 begun; /* set by sweep_run: the monotonic time of `now`, microseconds */
+    int stop_fd;        /* -1: none */
+    guint most_seconds; /* it ends after the batch in which they are over; 0: when nothing is due */
+    gint64 begun;       /* set by sweep_run: the monotonic time of `now`, microseconds */
 } Sweep;
 
 typedef struct {

@@ -99,6 +99,10 @@ is_stopped(gpointer data)
     return poll(&pfd, 1, 0) > 0;
 }
 
+/* Seconds after which lookups, which keep to the pace of their lists, let other tasks have a turn.
+ */
+enum { LOOKUP_TURN = 60 };
+
 /* -- tasks ------------------------------------------------------------------------------------- */
 
 static bool
@@ -136,7 +140,8 @@ do_lookups(gpointer data, gint64 now, char **ret_words, GError **error)
                          .dns = desk->dns,
                          .runner = watcher->runner,
                          .now = now,
-                         .stop_fd = watcher->stop_fd};
+                         .stop_fd = watcher->stop_fd,
+                         .most_seconds = LOOKUP_TURN};
 
     if (!sweep_plan(&sweep, error) || !sweep_run(&sweep, &counts, error))
         return false;
