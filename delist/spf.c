@@ -149,7 +149,7 @@ static bool
 cut_prefixes(char *term, TermInput *in)
 {
     char *slash = strchr(term, '/');
-    bool wants_v6 = g_str_has_prefix(term, "ip6");
+    bool wants_v6 = text_has_prefix_fold(term, "ip6");
     guint64 bits = 0;
 
     in->prefix4 = 32;
@@ -179,14 +179,19 @@ static Term
 mechanism(Check *check, char *term, TermInput *in, GError **error)
 {
     const char *host = NULL;
+    char *colon = NULL;
 
-    in->end = SPF_PERMERROR;
-    if (!cut_prefixes(term, in))
+    in->end = strchr(term, '%') ? SPF_UNKNOWN : SPF_PERMERROR;
+    if (in->end == SPF_UNKNOWN || !cut_prefixes(term, in))
         return TERM_END;
-    in->value = strchr(term, ':');
-    host = in->value && in->value[1] ? ++in->value : in->domain;
-    if (in->value)
-        *strchr(term, ':') = '\0';
+    colon = strchr(term, ':');
+    if (colon && !colon[1])
+        return TERM_END;
+    if (colon) {
+        *colon = '\0';
+        in->value = colon + 1;
+    }
+    host = in->value ? in->value : in->domain;
     if (g_ascii_strcasecmp(term, "all") == 0)
         return TERM_MATCH;
     if (g_ascii_strcasecmp(term, "ip4") == 0 || g_ascii_strcasecmp(term, "ip6") == 0)
@@ -236,23 +241,19 @@ run_record(Check *check, const char *domain, const char *record, SpfResult *ret_
     for (guint i = 1; terms[i]; i++) {
         g_autofree char *whole = g_strdup(terms[i]);
         char *term = terms[i];
-        bool is_redirect = g_ascii_strncasecmp(term, "redirect=", 9) == 0;
-        SpfResult result = is_redirect ? SPF_PASS : qualified(&term);
+        bool is_modifier = term[strcspn(term, "=:/")] == '=';
+        SpfResult result = is_modifier ? SPF_PASS : qualified(&term);
         TermInput in = {.domain = domain};
         Term came = TERM_NO_MATCH;
         g_autoptr(GError) failed = NULL;
 
         if (*term == '\0')
             continue;
-        if (strchr(term, '%')) {
-            say(check, domain, whole);
-            *ret_result = SPF_UNKNOWN;
-            return true;
+        if (is_modifier) {
+            if (text_has_prefix_fold(term, "redirect="))
+                redirect = term + 9;
+            continue;
         }
-        if (is_redirect)
-            redirect = term + 9;
-        if (strchr(term, '=') && !strchr(term, ':'))
-            continue; /* a modifier */
         came = mechanism(check, term, &in, &failed);
         if (failed) {
             g_propagate_error(error, g_steal_pointer(&failed));
@@ -265,9 +266,9 @@ run_record(Check *check, const char *domain, const char *record, SpfResult *ret_
             say(check, domain, whole);
         return true;
     }
-    *ret_result = SPF_NEUTRAL;
-    say(check, domain, "no term");
-    if (!redirect)
+    *ret_result = redirect ? SPF_UNKNOWN : SPF_NEUTRAL;
+    say(check, domain, redirect ? redirect : "no term");
+    if (!redirect || strchr(redirect, '%'))
         return true;
     if (!evaluate(check, redirect, ret_result, error))
         return false;

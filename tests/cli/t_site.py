@@ -119,6 +119,11 @@ def spf():
         ('"v=spf1 ip4:192.0.2.0/40 -all"', 'bad', 'permerror'),
         ('"v=spf1 exists:%{i}.x.example -all"', 'unknown', 'unknown'),
         ('"v=spf1 include:example.net -all"', 'bad', 'more than 10'),
+        ('"v=spf1 IP6:2001:db8::/64 IP4:192.0.2.0/27 -all"', 'good', 'pass'),
+        ('"v=spf1 exp=%{i}.x.example x=a:b ip4:192.0.2.25 -all"', 'good', 'pass'),
+        ('"v=spf1 redirect=%{d}.example ip4:192.0.2.25"', 'good', 'pass'),
+        ('"v=spf1 redirect=%{d}.example"', 'unknown', 'unknown'),
+        ('"v=spf1 mx: ip4:192.0.2.25 -all"', 'bad', 'permerror'),
         ('"spf2.0/pra -all"', 'bad', 'no SPF record'),
     ]
     site = SITE.replace('2001:db8::25', '192.0.2.27').replace('domains=example.net;example.org', 'domains=example.net')
