@@ -185,6 +185,12 @@ keep_accepted(Battery *battery, const RelayForm *form, const char *from, const c
                                     battery->in_tls, "from", from, "to", to, "reply", clean));
 }
 
+static bool
+is_refusal(RelayVerdict verdict)
+{
+    return verdict == RELAY_CLOSED || verdict == RELAY_CLOSED_SYNTAX;
+}
+
 /* The worst so far; what was refused as no address, or did not come to a recipient, counts as
  * little as what was refused plainly, but for the plain form itself. */
 static void
@@ -218,7 +224,7 @@ run_form(Battery *battery, const RelayForm *form)
         return;
     }
     if (form->flags & FORM_CONTROL) {
-        battery->c1_refused |= form->id[1] == '1' && verdict == RELAY_CLOSED;
+        battery->c1_refused |= form->id[1] == '1' && is_refusal(verdict);
         battery->c2_accepted |= form->id[1] == '2' && verdict == RELAY_ACCEPTED;
         result->takes_any = battery->c2_accepted;
         return;
@@ -236,7 +242,7 @@ run_form(Battery *battery, const RelayForm *form)
         result->in_tls = battery->in_tls;
     }
     /* One that refuses all that this client says, for its address, says nothing of relaying. */
-    if (verdict == RELAY_CLOSED && strcmp(form->id, "R01") == 0 && battery->c1_refused &&
+    if (is_refusal(verdict) && strcmp(form->id, "R01") == 0 && battery->c1_refused &&
         !text_find_fold(reply.text, -1, "relay"))
         verdict = RELAY_NOT_TESTED;
     weigh(battery, form, verdict);

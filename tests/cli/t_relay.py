@@ -133,7 +133,11 @@ def verdicts():
         got = world.relay(never)
         equal(got['verdict'], 'deferred')
         holds(got['why'], 'reject_unauth_destination')
-        for mta in (opened, closed, login, grey, never):
+        # one that wants nothing of this client, postmaster's mail included, does not prove that it relays for nobody
+        hostile = world.mta('hostile', GREY, {**HOSTED, 'smtpd_relay_restrictions':
+                                              'check_recipient_access static:{503 5.5.1 Go away}, reject'})
+        equal(world.relay(hostile)['verdict'], 'not-tested')
+        for mta in (opened, closed, login, grey, never, hostile):
             equal((mta.took(), mta.queued()), (0, []))
         text = world.json('relay', 'show', '2')['transcript']
         holds(text, 'C: EHLO monitor.test', 'C: MAIL FROM:<tests@monitor.test>', 'C: RCPT TO:<probe@elsewhere.test>',
