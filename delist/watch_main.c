@@ -26,6 +26,8 @@
 
 #define NAME "plaint-watch"
 
+enum { TURN_SECONDS = 20 }; /* as often as jobs and letters are looked for */
+
 static char *opt_config; /* filled by GOption */
 static gboolean opt_once;
 
@@ -103,6 +105,14 @@ is_stopped(gpointer data)
  */
 enum { LOOKUP_TURN = 60 };
 
+/* Many jobs, or a sendmail that hangs, do not keep the other tasks from their turn for long. */
+static bool
+goes_on(gpointer data, gint64 begun)
+{
+    return !is_stopped(data) &&
+           (opt_once || g_get_monotonic_time() - begun < TURN_SECONDS * (gint64)G_USEC_PER_SEC);
+}
+
 /* -- tasks ------------------------------------------------------------------------------------- */
 
 static bool
@@ -111,9 +121,10 @@ do_jobs(gpointer data, gint64 now, char **ret_words, GError **error)
     const Watcher *watcher = data;
     const Desk *desk = &watcher->desk;
     const JobDesk jobs = {desk->store, desk->parser, desk->site, desk->config, watcher->runner};
+    gint64 begun = g_get_monotonic_time();
     guint done = 0, failed = 0;
 
-    while (!is_stopped(data)) {
+    while (goes_on(data, begun)) {
         g_auto(JobReport) job = {0};
 
         if (!jobs_next(&jobs, MAX(now, clock_now()), &job, error))
@@ -156,11 +167,12 @@ do_letters(gpointer data, gint64 now, char **ret_words, GError **error)
 {
     const Watcher *watcher = data;
     const Desk *desk = &watcher->desk;
+    gint64 begun = g_get_monotonic_time();
     guint sent = 0, later = 0, given_up = 0;
 
     if (!config_bool(desk->config, "mail", "send"))
         return true;
-    while (!is_stopped(data)) {
+    while (goes_on(data, begun)) {
         g_auto(SendReport) report = {0};
         const Sender sender = {desk->store, config_text(desk->config, "mail", "sendmail"),
                                watcher->runner, MAX(now, clock_now())};
@@ -225,8 +237,8 @@ do_site(gpointer data, gint64 now, char **ret_words, GError **error)
 }
 
 static const WatchTask tasks[] = {
-    {"jobs", 20, do_jobs},       {"letters", 20, do_letters},
-    {"lookups", 60, do_lookups}, {"relay tests", 600, do_retests},
+    {"jobs", TURN_SECONDS, do_jobs}, {"letters", TURN_SECONDS, do_letters},
+    {"lookups", 60, do_lookups},     {"relay tests", 600, do_retests},
     {"site", 600, do_site},
 };
 

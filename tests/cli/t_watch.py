@@ -62,8 +62,8 @@ def once(world, status=0, **more):
     return err.decode()
 
 
-def wait_for(what):
-    for _ in range(400):
+def wait_for(what, seconds=20):
+    for _ in range(20 * seconds):
         if what():
             return
         time.sleep(0.05)
@@ -133,6 +133,23 @@ def failing():
         subprocess.run(['sqlite3', os.path.join(world.dir, 'plaint.db'), 'DROP TABLE outbox_attempt'], check=True)
         said = once(world, status=70)
         holds(said, 'plaint-watch: error: letters: ', 'lookups: 3 looked up')
+
+
+@test
+def slow():
+    """letters that take long do not hold up the others for longer than a turn"""
+    with two_lists() as lists, World(conf(lists)) as world:
+        world.run('init')
+        program = world.path('sendmail', '#!/bin/sh\nexec sleep 11\n')
+        os.chmod(program, 0o755)
+        with open(world.conf, 'a', encoding='utf-8') as out:
+            out.write(f'[mail]\nfrom=abuse@example.net\nsend=yes\nsendmail={program}\n')
+        for n in range(4):
+            world.run('outbox', 'test', f'a{n}@example.org')
+        watcher = start(world)
+        wait_for(lambda: looked_up(world), 35)
+        watcher.send_signal(signal.SIGTERM)
+        holds(watcher.communicate(timeout=20)[1].decode(), 'letters: 2 sent', 'lookups: 3 looked up')
 
 
 @test
