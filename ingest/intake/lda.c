@@ -9,7 +9,6 @@
 #include "ingest/intake/log_witness.h"
 #include "ingest/intake/mail_read.h"
 #include "ingest/intake/parser.h"
-#include "ingest/intake/sandbox.h"
 #include "store/intake.h"
 
 G_STATIC_ASSERT(MAIL_DIGEST_BYTES == DIGEST_SIZE);
@@ -30,17 +29,8 @@ warm_heap(void)
         (void)madvise(heap + PAGE - (guintptr)heap % PAGE, BYTES - PAGE, MADV_POPULATE_WRITE);
 }
 
-/* Nothing is freed one by one, as the process is about to end. */
-static bool
-leave(Store **store)
-{
-    if (!SANDBOX_SANITIZED) /* leaks are wanted there */
-        store_leave(g_steal_pointer(store));
-    return true;
-}
-
 bool
-lda_deliver(int fd, const LdaOptions *options, GError **error)
+lda_deliver(int fd, const LdaOptions *options, Store **ret_store, GError **error)
 {
     g_autoptr(GBytes) mail = mail_read(fd, error);
     g_autoptr(GBytes) raw = NULL;
@@ -77,8 +67,10 @@ lda_deliver(int fd, const LdaOptions *options, GError **error)
     }
     if (!store || !intake_find(store, &message, &found, error))
         return false;
-    if (found)
-        return leave(&store);
+    if (found) {
+        *ret_store = g_steal_pointer(&store);
+        return true;
+    }
     packed = intake_pack(store, raw, error);
     complaint = packed ? parser_receive(parser, error) : NULL;
     if (!complaint)
@@ -87,5 +79,8 @@ lda_deliver(int fd, const LdaOptions *options, GError **error)
     message.complaint = complaint;
     message.customer_lookup = options->customer_lookup;
     message.log_witness = options->log_query && log_witness_wanted(complaint, options->site);
-    return intake_add(store, &message, &result, error) && leave(&store);
+    if (!intake_add(store, &message, &result, error))
+        return false;
+    *ret_store = g_steal_pointer(&store);
+    return true;
 }

@@ -25,5 +25,6 @@ typedef struct {
 } LdaOptions;
 
 /* Reads fd to its end; nothing at all, or a From_ line alone, is no mail but an error. Errors of
- * every kind mean "try again": nothing was written, or the same mail may be given again. */
-bool lda_deliver(int fd, const LdaOptions *options, GError **error);
+ * every kind mean "try again": nothing was written, or the same mail may be given again.
+ * *ret_store: to be closed, or left as it is by a process that ends (transfer full). */
+bool lda_deliver(int fd, const LdaOptions *options, Store **ret_store, GError **error);
