@@ -11,7 +11,7 @@ RBLDNSD = shutil.which('rbldnsd', path=os.environ['PATH'] + ':/usr/sbin')
 
 # name -> (data set type, its lines); $ is the value of listed addresses
 POINTS = ':127.0.0.2:listed, see https://lists.test/why?$\n127.0.0.2\n'
-POINTS6 = ':127.0.0.2:listed\n::ffff:127.0.0.2\n'
+POINTS6 = ':127.0.0.2:listed\n::ffff:7f00:2\n'  # rbldnsd does not read ::ffff:127.0.0.2
 
 # The built-in lists are on the net: none is asked.
 BUILT_IN = ['zen.spamhaus.org', 'bl.spamcop.net', 'b.barracudacentral.org', 'dnsbl-1.uceprotect.net',

@@ -12,11 +12,11 @@ UNBOUND = shutil.which('unbound', path=os.environ['PATH'] + ':/usr/sbin')
 
 class Names:
     """`with Names(['mx.test. A 192.0.2.25', …]) as names: names.servers`; put() changes all of them. A name
-    of which nothing is said does not exist; one in BROKEN gets SERVFAIL."""
+    of which nothing is said does not exist; one in BROKEN is refused. more: lines of unbound.conf."""
 
-    def __init__(self, records, broken=()):
+    def __init__(self, records, broken=(), more=''):
         self.dir = tempfile.mkdtemp(prefix='plaint-names-')
-        self.broken = broken
+        self.broken, self.more = broken, more
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
             free.bind(('127.0.0.1', 0))
             self.port = free.getsockname()[1]
@@ -46,7 +46,7 @@ class Names:
                 out.write(f'  local-zone: "{name}" always_refuse\n')
             for record in self.records:
                 out.write(f"  local-data: '{record}'\n")
-            out.write('remote-control:\n  control-enable: no\n')
+            out.write(self.more + 'remote-control:\n  control-enable: no\n')
 
     def put(self, records):
         self.stop()

@@ -3,10 +3,14 @@
 """One relay from the first complaint until it is listed again: rbldnsd, Postfix, our programs, and a movable clock."""
 import datetime
 import os
+import re
+import signal
 import sys
 import time
 
-from lists import BUILT_IN, POINTS, RBLDNSD, Lists
+import lists as dnsbl
+from lists import BUILT_IN, POINTS, POINTS6, RBLDNSD, Lists
+from names import UNBOUND, Names
 from tap import BUILD, INGEST, NOW, TOP, World, equal, holds, main, test
 sys.path.insert(0, os.path.join(TOP, 'tests'))
 import postfix  # noqa: E402
@@ -270,7 +274,7 @@ def reported(desk, off):
     text = desk.text('report', 'delisting')
     equal([line for line in text.splitlines() if len(line) > 80], [])
     holds(text, '127.0.0.5 in asked.test: watched', 'contained 2026-11-24 09:20, fixed 2026-11-24 10:00; relay-test:',
-          'asked   2026-11-24 12:00: their form, reference R-77', 'watched for a relisting, until 2026-12-08',
+          '2026-11-24 12:00: their form, reference R-77', 'watched for a relisting, until 2026-12-08',
           f"2026-11-24 09:01 until {off['asked.test']:%Y-%m-%d %H:%M}")
 
 
@@ -312,7 +316,78 @@ def again(desk, asked, off):
     holds(desk.text('report', 'delisting', '--format=csv'), 'listed_again_at', '"2026-11-29T10:00:00Z"\r\n')
 
 
-if not RBLDNSD or not postfix.available():
-    print('1..0 # SKIP no rbldnsd or no Postfix, or not root')
+REWRITING = '''  local-zone: "test." redirect
+  local-data: "test. A 198.51.100.80"
+''' + ''.join(f'''  local-zone: "{name}" static
+  local-data: "{name} A 127.0.0.2"
+''' for name in ('2.0.0.127.two.test.', '25.2.0.192.two.test.'))
+BROKEN = '''  local-zone: "test." always_transparent
+  do-not-query-localhost: no
+forward-zone:
+  name: "test."
+  forward-addr: 127.0.0.1@%d
+'''
+
+
+class Doubts(World):
+    """A relay, its IPv6 address on one list, its IPv4 address on another."""
+
+    def __init__(self, lists):
+        super().__init__(dnsbl.conf(lists).replace('families=v4;v6', 'families=v6'))
+        self.lists = lists
+        self.run('init')
+        equal(self.json('listing', 'check')['listed'], 2)
+        self.ids = {row['address']: str(row['id']) for row in self.json('listing', 'list')['listings']}
+        equal(set(self.ids), {'192.0.2.25', '2001:db8::25'})
+
+    def servers(self, servers):
+        with open(self.conf, encoding='utf-8') as text:
+            self.path('plaint.conf', re.sub(r'servers=.*', f'servers={servers}', text.read()))
+
+    def put(self, six, four=POINTS + '192.0.2.25\n'):
+        self.lists.put('one.test', 0, six)
+        self.lists.put('two.test', 0, four)
+        time.sleep(1.2)
+
+    def check(self, four, six, **later):
+        """What is answered about each address, or why nothing is known."""
+        now = time_of(self.env['PLAINT_NOW']) + datetime.timedelta(**later)
+        self.env['PLAINT_NOW'] = now.strftime('%Y-%m-%dT%H:%M:%SZ')
+        self.json('listing', 'check')
+        last = [self.json('listing', 'show', self.ids[address])['answers'][0] for address in sorted(self.ids)]
+        equal([answer['why'] or answer['outcome'] for answer in last], [four, six])
+
+    def states(self):
+        rows = self.json('listing', 'list', '--all')['listings']
+        return [row['state'] for row in sorted(rows, key=lambda row: row['address'])]
+
+
+@test
+def doubts():
+    """IPv6 too: a resolver that rewrites or fails, a list that is silent, refuses or lists the world, move nothing"""
+    on = {'one.test': [('ip6trie', POINTS6 + '2001:db8::25\n')], 'two.test': [('ip4set', POINTS + '192.0.2.25\n')]}
+    with Lists(on) as lists, Doubts(lists) as desk, \
+            Lists({'other.example': [('ip4set', POINTS)]}) as refusing:
+        for more, why in ((REWRITING, 'broken-zone'), (BROKEN % refusing.port, 'servfail')):
+            with Names([], more=more) as names:
+                desk.servers(names.servers)
+                desk.check(why, why, hours=7)
+        desk.servers(lists.servers)
+        lists.process.send_signal(signal.SIGSTOP)
+        desk.check('timeout', 'timeout', hours=7)
+        lists.process.send_signal(signal.SIGCONT)
+        desk.put(POINTS6 + ':127.0.0.2:all of it\n::/0\n')
+        desk.check('listed', 'wildcard', hours=7)
+        desk.put(POINTS6 + ':127.255.255.254:too many questions\n2001:db8::25\n')
+        desk.check('listed', 'refused', hours=7)
+        desk.put(POINTS6, POINTS)
+        for _ in range(3):
+            equal(desk.states(), ['expiring', 'listed'])
+            desk.check('clean', 'clean', hours=7)
+        equal(desk.states(), ['watched', 'watched'])
+
+
+if not RBLDNSD or not UNBOUND or not postfix.available():
+    print('1..0 # SKIP no rbldnsd, unbound or Postfix, or not root')
     sys.exit(0)
 main()
