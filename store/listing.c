@@ -299,7 +299,8 @@ static bool
 ticket_for(Store *store, const ListingFound *found, const Deed *deed, gint64 *ret_id,
            GError **error)
 {
-    const TicketNew what = {.kind = KIND_LISTING, .machine = found->address};
+    const TicketNew what = {
+        .kind = KIND_LISTING, .cause = CAUSE_UNKNOWN, .machine = found->address};
 
     return live_ticket(store, KIND_MAIL, &found->address, ret_id, error) &&
            (*ret_id || live_ticket(store, KIND_LISTING, &found->address, ret_id, error)) &&

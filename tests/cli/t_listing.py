@@ -57,6 +57,11 @@ def story():
         tickets = world.json('ticket', 'list', env=clock.env())['tickets']
         equal([(t['kind'], t['machine']) for t in tickets], [('listing', '192.0.2.25')])
         ticket = str(tickets[0]['id'])
+        # that a list has it does not say why: no report and no letter may confess to an open relay
+        shown = world.json('ticket', 'show', ticket, env=clock.env())
+        equal((shown['cause'], shown['by_hand']), ('unknown', None))
+        letter = world.text('listing', 'request', '1', '--print', env=clock.env())
+        holds(letter, 'The cause is not known for certain')
 
         # what is listed is hot: an hour later it is due again, and three clean answers are wanted
         change(lists, 'two.test', POINTS)
