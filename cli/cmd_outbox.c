@@ -89,12 +89,13 @@ draw_attempts(const json_t *attempts, const Term *term, gint64 now, GString *out
         char buf[TIME_TEXT_SIZE];
         bool begun = g_strcmp0(outcome, "begun") == 0;
         g_autofree char *line =
-            g_strdup_printf("%s: %s%s%s\n", ago(row, "at", now, buf), outcome, said ? ", " : "",
+            g_strdup_printf("%s: %s%s%s", ago(row, "at", now, buf), outcome, said ? ", " : "",
                             said    ? said
                             : begun ? " and not ended: it may have left"
                                     : "");
 
         term_add(out, term, STYLE_DIM, line);
+        g_string_append_c(out, '\n');
     }
     if (json_array_size(attempts) > 0)
         g_string_append_c(out, '\n');
@@ -122,10 +123,11 @@ run_show(Plaint *plaint, GError **error)
         plaint_print_json(view);
         return true;
     }
-    line = g_strdup_printf("letter %" G_GINT64_FORMAT ", %s, %s; envelope from <%s> to <%s>\n", id,
+    line = g_strdup_printf("letter %" G_GINT64_FORMAT ", %s, %s; envelope from <%s> to <%s>", id,
                            get(view, "state"), ago(view, "due_at", plaint->now, buf),
                            get(view, "sender"), get(view, "recipient"));
     term_add(out, &plaint->term, STYLE_BOLD, line);
+    g_string_append_c(out, '\n');
     draw_attempts(json_object_get(view, "attempts_made"), &plaint->term, plaint->now, out);
     g_string_append(out, text);
     term_print(out);

@@ -114,25 +114,34 @@ add_undo(Store *store, json_t *ticket, gint64 id, GError **error)
 
 /* -- history ---------------------------------------------------------------------------------- */
 
-/* An audit entry in words: the deed, and the member of its detail that says most. */
+/* An audit entry in words: the deed, and the members of its detail that say most. */
 static const struct {
-    const char *deed, *words, *member;
+    const char *deed, *words, *member, *second;
 } deeds[] = {
-    {"ticket-open", "opened", "why"},
-    {"ticket-new", "opened by hand", "key"},
-    {"ticket-reopen", "reopened", "why"},
-    {"ticket-customer", "customer", "to"},
-    {"ticket-note", "added a note", NULL},
-    {"ticket-prove", "gave evidence", "text"},
-    {"ticket-take", "took over ticket", "from"},
-    {"ticket-undo", "undid", "what"},
-    {"ticket-merge", "merged into", "into"},
-    {"ticket-move", "moved", "to"},
-    {"ticket-set", "set", "name"},
-    {"ticket-assign", "assigned", "assignee"},
-    {"ticket-split", "split off", "to"},
-    {"ticket-hook", "hook", "result"},
-    {"log-witness", "asked our log", "said"},
+    {"ticket-open", "opened", "why", NULL},
+    {"ticket-new", "opened by hand", "key", NULL},
+    {"ticket-reopen", "reopened", "why", NULL},
+    {"ticket-customer", "customer", "to", NULL},
+    {"ticket-note", "added a note", NULL, NULL},
+    {"ticket-prove", "gave evidence", "text", NULL},
+    {"ticket-take", "took over ticket", "from", NULL},
+    {"ticket-undo", "undid", "what", NULL},
+    {"ticket-merge", "merged into", "into", NULL},
+    {"ticket-move", "moved", "to", NULL},
+    {"ticket-set", "set", "name", NULL},
+    {"ticket-assign", "assigned", "assignee", NULL},
+    {"ticket-split", "split off", "to", NULL},
+    {"ticket-hook", "hook", "result", NULL},
+    {"log-witness", "asked our log", "said", NULL},
+    {"listing-open", "listed", "zone", NULL},
+    {"listing-move", "listing", "zone", "to"},
+    {"listing-note", "note on listing", "zone", "text"},
+    {"outbox-add", "wrote letter", "letter", NULL},
+    {"outbox-limit", "wrote no letter, too many today", "recipient", NULL},
+    {"outbox-sent", "sent letter", "letter", NULL},
+    {"outbox-gave-up", "gave letter up", "letter", NULL},
+    {"outbox-cancel", "cancelled letter", "letter", NULL},
+    {"outbox-again", "sends letter again", "letter", NULL},
 };
 
 static json_t *
@@ -145,14 +154,16 @@ what_of(const json_t *entry)
     if (words)
         return json_sprintf("%s%s", words, undone ? " (undone)" : "");
     for (gsize i = 0; i < G_N_ELEMENTS(deeds); i++) {
-        const json_t *value =
-            deeds[i].member ? json_object_get(json_object_get(entry, "detail"), deeds[i].member)
-                            : NULL;
+        const json_t *detail = json_object_get(entry, "detail");
+        const json_t *value = deeds[i].member ? json_object_get(detail, deeds[i].member) : NULL;
+        const char *second =
+            deeds[i].second ? json_string_value(json_object_get(detail, deeds[i].second)) : NULL;
 
         if (strcmp(deeds[i].deed, deed) != 0)
             continue;
         if (json_is_string(value))
-            return json_sprintf("%s: %s", deeds[i].words, json_string_value(value));
+            return json_sprintf("%s: %s%s%s", deeds[i].words, json_string_value(value),
+                                second ? ", " : "", second ? second : "");
         if (json_is_integer(value))
             return json_sprintf("%s %" JSON_INTEGER_FORMAT, deeds[i].words,
                                 json_integer_value(value));

@@ -124,7 +124,7 @@ def killed():
         process.wait()
         first = desk.read('mail')
         os.kill(int(desk.read('pid')), signal.SIGKILL)
-        holds(desk.text('outbox', 'show', '1'), 'begun and not ended: it may have left')
+        holds(desk.text('outbox', 'show', '1'), ': begun and not ended: it may have left\n')
         holds(desk.error('outbox', 'cancel', '1', status=69), 'is being sent just now')
         desk.path('sendmail', FAKE.format(dir=desk.dir, then='exit 0'))
         equal(desk.text('outbox', 'send'), 'nothing is due\n')

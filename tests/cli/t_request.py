@@ -125,7 +125,8 @@ def by_mail():
         row = desk.json('outbox', 'list')['letters'][0]
         equal((row['recipient'], row['kind'], row['listing_id'], row['ticket_id'], row['subject']),
               ('abuse@orange.fr', 'request', 1, 1, 'Removal request: 192.0.2.25 (Orange)'))
-        holds(desk.text('outbox', 'show', '1'), 'Auto-Submitted', 'with a stolen password')
+        holds(desk.text('outbox', 'show', '1'), 'to <abuse@orange.fr>\nDate: ', 'Auto-Submitted', 'with a stolen password')
+        holds(desk.text('ticket', 'show', '1'), 'listed: orange.fr', 'listing: orange.fr, requested', 'wrote letter 1\n')
         shown = desk.json('listing', 'show', '1')
         equal([(e['to_state'], e['text'], e['letter']) for e in shown['events']][0],
               ('requested', 'letter to abuse@orange.fr', letter))
