@@ -130,6 +130,15 @@ is_alone(const Parser *parser, const char **ret_begin, const char **ret_next)
     return true;
 }
 
+/* The next mark, at a cost that does not depend on what stands behind it. */
+static const char *
+find(const char *at, const char *mark)
+{
+    while ((at = strchr(at, mark[0])) && strncmp(at, mark, strlen(mark)) != 0)
+        at++;
+    return at;
+}
+
 /* open: at the tag's first brace. */
 static bool
 read_tag(Parser *parser, const char *open, GError **error)
@@ -138,7 +147,7 @@ read_tag(Parser *parser, const char *open, GError **error)
     Token token = {.kind = VALUE, .line = parser->line + newlines(parser->at, open)};
     const char *inner = open + 2;
     const char *closing = *inner == '{' ? "}}}" : "}}";
-    const char *close = strstr(inner, closing);
+    const char *close = find(inner, closing);
     const char *next = close ? close + strlen(closing) : NULL;
     const char *begin = open;
     bool takes_line = false;
@@ -184,7 +193,7 @@ template_parse(const char *name, const char *text, GError **error)
     template->name = g_strdup(name);
     template->strings = g_string_chunk_new(4096);
     template->tokens = g_array_new(FALSE, FALSE, sizeof(Token));
-    while ((open = strstr(parser.at, "{{")))
+    while ((open = find(parser.at, "{{")))
         if (!read_tag(&parser, open, error))
             return NULL;
     add_literal(&parser, parser.at + strlen(parser.at));

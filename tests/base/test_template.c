@@ -153,7 +153,7 @@ static void
 check_wrong(gconstpointer data)
 {
     guint i = GPOINTER_TO_UINT(data);
-    json_t *model = json_pack("{s{}s[i,i]sO}", "o", "two", 1, 2, "long", json_string("x"));
+    json_t *model = json_pack("{s{}s[i,i]}", "o", "two", 1, 2);
     g_autofree char *many = g_strnfill(2000, 'x');
     json_t *texts = json_pack("{ssss}", "loop", "{{>loop}}", "bomb",
                               "{{#two}}{{#two}}{{#two}}{{#two}}{{#two}}{{#two}}{{#two}}"
