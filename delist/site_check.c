@@ -154,8 +154,11 @@ check_helo(const SiteCheck *site, const SiteRelay *relay, GError **error)
                         g_strdup_printf("[relay %s] has no names", relay->group), error);
     return site_put(
         site, relay->text, worst,
-        g_strdup_printf("no name of [relay %s] leads to it: what it says in HELO looks forged",
-                        relay->group),
+        worst == FINDING_UNKNOWN
+            ? g_strdup_printf("DNS does not tell where the names of [relay %s] lead", relay->group)
+            : g_strdup_printf(
+                  "no name of [relay %s] leads to it: what it says in HELO looks forged",
+                  relay->group),
         error);
 }
 
@@ -208,16 +211,27 @@ run_spf(const SiteCheck *site, GError **error)
 /* -- lists -------------------------------------------------------------------------------------
  */
 
+enum { LOOKED_SECONDS = 2 * 86400 /* relays are looked up every half day */ };
+
 static bool
 check_listed(const SiteCheck *site, const SiteRelay *relay, GError **error)
 {
     g_autofree char *zones = NULL;
+    gint64 looked_at = 0;
 
-    if (!finding_listings(site->store, &relay->addr, &zones, error))
+    if (!finding_listings(site->store, &relay->addr, &zones, error) ||
+        !finding_looked(site->store, &relay->addr, &looked_at, error))
         return false;
-    return zones ? site_put(site, relay->text, FINDING_BAD,
-                            g_strdup_printf("is on %s: see 'plaint listing list'", zones), error)
-                 : site_put(site, relay->text, FINDING_GOOD, g_strdup("is on no list"), error);
+    if (zones)
+        return site_put(site, relay->text, FINDING_BAD,
+                        g_strdup_printf("is on %s: see 'plaint listing list'", zones), error);
+    if (site->now - looked_at > LOOKED_SECONDS)
+        return site_put(site, relay->text, FINDING_UNKNOWN,
+                        g_strdup("no list was heard about it for two days: run 'plaint listing "
+                                 "check' from cron, or plaint-watch; 'plaint zone test' says which "
+                                 "lists answer"),
+                        error);
+    return site_put(site, relay->text, FINDING_GOOD, g_strdup("is on no list"), error);
 }
 
 static bool

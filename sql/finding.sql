@@ -33,3 +33,8 @@ FROM site_finding WHERE kind > '' ORDER BY kind, subject;
 SELECT address, zone, first_at FROM listing
 WHERE address = :address AND (state = 'listed' OR state = 'expiring' OR state = 'requested' OR state = 'refused')
 ORDER BY zone;
+
+-- When a list has last said whether it has a relay: 0, never.
+-- name: finding_looked
+SELECT coalesce(max(checked_at), 0) FROM lookup
+WHERE address = :address AND kept = 1 AND (outcome = 'clean' OR outcome = 'listed');

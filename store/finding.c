@@ -78,6 +78,17 @@ finding_listings(Store *store, const Addr *addr, char **ret_zones, GError **erro
 }
 
 bool
+finding_looked(Store *store, const Addr *addr, gint64 *ret_at, GError **error)
+{
+    g_autoptr(Stmt) stmt = store_stmt(store, "finding_looked", error);
+
+    if (!stmt)
+        return false;
+    stmt_bind_addr(stmt, ":address", addr);
+    return stmt_run_int(stmt, ret_at, error);
+}
+
+bool
 finding_tell(Store *store, GError **error)
 {
     g_autoptr(Stmt) stmt = store_stmt(store, "finding_tell", error);

@@ -32,6 +32,9 @@ bool finding_claim(Store *store, gint64 interval, gint64 now, bool *ret_is_ours,
 /* The lists that an address of ours is on, "LIST, LIST"; NULL: none. (transfer full) */
 bool finding_listings(Store *store, const Addr *addr, char **ret_zones, GError **error);
 
+/* When a list has last said whether it has the relay, 0: never. */
+bool finding_looked(Store *store, const Addr *addr, gint64 *ret_at, GError **error);
+
 /* All bad ones count as told from now on. */
 bool finding_tell(Store *store, GError **error);
 

@@ -43,11 +43,13 @@ def states(world, clock):
 def story():
     """clean, listed by two, off one by itself, off the other, watched, closed; then back"""
     clock = Clock()
-    with two_lists() as lists, World(conf(lists)) as world:
+    with two_lists() as lists, World(conf(lists) + '[relay-test]\nevery=0\n') as world:
         world.run('init')
         # the relay in both families: v4 in two zones, v6 in one
         equal(check(world, clock), {'asked': 3, 'listed': 0, 'clean': 3, 'unknown': 0, 'zones_not_believed': 0})
         equal(check(world, clock, minutes=5)['asked'], 0)
+        site = world.json('site', 'check', env=clock.env())['findings']
+        equal({row['outcome'] for row in site if row['kind'] == 'listed'}, {'good'})
         holds(world.text('listing', 'check', env=clock.env()), 'nothing is due')
         for zone in ('one.test', 'two.test'):
             change(lists, zone, POINTS + '192.0.2.25\n')

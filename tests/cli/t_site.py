@@ -47,7 +47,10 @@ def good():
     with Names(GOOD) as names, World(SITE.format(servers=names.servers)) as world:
         world.run('init')
         rows = findings(world)
-        equal({row['outcome'] for row in rows.values() if row['kind'] not in ('relay', 'mailbox')}, {'good'})
+        equal({row['outcome'] for row in rows.values() if row['kind'] not in ('relay', 'mailbox', 'listed')}, {'good'})
+        # no list has been asked: that none has us is not known
+        equal(set(outcomes(rows, 'listed').values()), {'unknown'})
+        holds(rows['listed', '192.0.2.25']['text'], "'plaint listing check'")
         equal(sorted(outcomes(rows, 'ptr')), ['192.0.2.25', '192.0.2.26', '2001:db8::25'])
         equal(sorted(outcomes(rows, 'spf')), ['example.net 192.0.2.25', 'example.net 2001:db8::25',
                                               'example.org 192.0.2.25', 'example.org 2001:db8::25'])
@@ -80,7 +83,8 @@ def turns_bad():
         findings(world)
         equal(len(world.json('outbox', 'list')['letters']), 1)
         names.put(GOOD)
-        equal({row['outcome'] for row in findings(world).values() if row['kind'] not in ('relay', 'mailbox')}, {'good'})
+        equal({row['outcome'] for row in findings(world).values() if row['kind'] not in ('relay', 'mailbox', 'listed')},
+              {'good'})
         names.put([r for r in GOOD if not r.startswith('25.2')])
         rows = findings(world)
         holds(rows['ptr', '192.0.2.25']['text'], 'has no reverse name', 'PTR record to out1.example.net')
