@@ -46,6 +46,8 @@ HOSTED = {
     'virtual_transport': 'dead:',
     'smtpd_error_sleep_time': '0',
 }
+# The leak sanitizer dies itself (signal 11 in its tracer) in a process that has loaded GIO's TLS module.
+AFTER_TLS = {'ASAN_OPTIONS': 'detect_leaks=0'}
 REJECT = 'permit_mynetworks, reject_unauth_destination'
 ANYTHING = {**HOSTED, 'mynetworks': '127.0.0.0/8', 'smtpd_relay_restrictions': REJECT}
 
@@ -117,7 +119,7 @@ def verdicts():
             got = world.relay(opened)
             equal((got['verdict'], got['host'], got['source']), ('accepted', 'open.example.net', '127.0.0.1'))
             assert {'R01', 'R02', 'R03', 'R07', 'R21'} <= forms(got), got
-            got = world.relay(closed)
+            got = world.relay(closed, env=AFTER_TLS)
             equal((got['verdict'], got['accepted'], got['forms']), ('closed', [], 62))
             equal(world.relay(login)['verdict'], 'closed-auth')
             assert wait_until(lambda: postfix.answers('127.0.0.1', port), 20)
