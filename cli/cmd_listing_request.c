@@ -251,6 +251,7 @@ ask(Plaint *plaint, const Asking *asking, const ListingRequest *request, gint64 
 
     return store_txn_begin(&txn, plaint->store, error) &&
            listing_request(plaint->store, request, &deed, error) &&
+           request_alone(plaint->store, request->id, error) &&
            request_keep(plaint->store, request->id, asking->letter, error) &&
            (!asking->to ||
             post_add(plaint->store, plaint->config, &post, &deed, ret_letter, error)) &&

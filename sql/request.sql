@@ -13,3 +13,7 @@ GROUP BY p.kind;
 -- name: request_keep
 UPDATE listing_event SET letter = :letter
 WHERE id = (SELECT max(id) FROM listing_event WHERE listing_id = :id);
+
+-- A letter to the list that has not left yet.
+-- name: request_waiting
+SELECT id FROM outbox WHERE state = 'waiting' AND listing_id = :id AND kind = 'request' LIMIT 1;

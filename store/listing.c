@@ -255,7 +255,14 @@ listing_request(Store *store, const ListingRequest *request, const Deed *deed, G
     if (!store_txn_begin(&txn, store, error))
         return false;
     listing = listing_load(store, request->id, error);
-    if (!listing || !may_request(store, listing, request, deed->now, error))
+    if (!listing)
+        return false;
+    if (listing->state == LISTING_REQUESTED)
+        return plaint_fail(error, PLAINT_ERROR_CONFLICT,
+                           "listing %" G_GINT64_FORMAT " is requested already: once the list has "
+                           "said no, 'plaint listing refuse %" G_GINT64_FORMAT " WHY' says so",
+                           listing->id, listing->id);
+    if (!may_request(store, listing, request, deed->now, error))
         return false;
     g_free(listing->reference);
     listing->reference = g_strdup(request->reference);

@@ -2,6 +2,7 @@
 #include "store/request.h"
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/text.h"
 #include "store/stmt.h"
 
@@ -44,6 +45,24 @@ request_facts(Store *store, gint64 ticket_id, RequestFacts *ret_facts, GError **
         return false;
     *ret_facts = facts;
     return true;
+}
+
+bool
+request_alone(Store *store, gint64 listing, GError **error)
+{
+    g_autoptr(Stmt) stmt = store_stmt(store, "request_waiting", error);
+    gint64 letter = 0;
+
+    if (!stmt)
+        return false;
+    stmt_bind_int(stmt, ":id", listing);
+    if (!stmt_run_int(stmt, &letter, error))
+        return false;
+    return letter == 0 ||
+           plaint_fail(error, PLAINT_ERROR_CONFLICT,
+                       "letter %" G_GINT64_FORMAT " to the list has not left yet: 'plaint outbox "
+                       "cancel %" G_GINT64_FORMAT "' keeps it from it",
+                       letter, letter);
 }
 
 bool

@@ -15,5 +15,8 @@ typedef struct {
 
 bool request_facts(Store *store, gint64 ticket_id, RequestFacts *ret_facts, GError **error);
 
+/* No letter to the list waits in the outbox: with another one it would be asked twice. CONFLICT. */
+bool request_alone(Store *store, gint64 listing, GError **error);
+
 /* The letter belongs to the listing's last event; in the transaction that wrote that. */
 bool request_keep(Store *store, gint64 listing_id, const char *letter, GError **error);

@@ -202,7 +202,7 @@ def requested():
         holds(shown['events'][0]['text'], 'their form, reference R-77')
         equal(world.json('ticket', 'show', '1', env=clock.env())['state'], 'delisting')
         holds(world.text('listing', 'show', ids['one.test'], env=clock.env()), 'promised in 12 h')
-        holds(world.error('listing', 'request', ids['one.test'], status=69, env=clock.env()), "cannot become 'requested'")
+        holds(world.error('listing', 'request', ids['one.test'], status=69, env=clock.env()), "is requested already")
 
         world.run('listing', 'refuse', ids['one.test'], 'more', 'proof', 'wanted', env=clock.env())
         world.run('listing', 'note', ids['one.test'], 'sent', 'the', 'log', env=clock.env())

@@ -135,6 +135,22 @@ def by_mail():
 
 
 @test
+def never_twice():
+    """while a letter has not left no second one is written, forced or not"""
+    with orange() as desk:
+        desk.fix()
+        desk.run('listing', 'request', '1')
+        holds(desk.error('listing', 'request', '1', status=69), "requested already", "'plaint listing refuse 1 WHY'")
+        desk.run('listing', 'refuse', '1', 'a', 'form', 'answer')
+        for more in ([], ['--force', '--why=haste'], ['their', 'form']):
+            holds(desk.error('listing', 'request', '1', *more, status=69), "'plaint outbox cancel 1'")
+        equal(len(desk.json('outbox', 'list')['letters']), 1)
+        desk.run('outbox', 'cancel', '1')
+        desk.run('listing', 'request', '1')
+        equal([r['id'] for r in desk.json('outbox', 'list')['letters'] if r['state'] == 'waiting'], [2])
+
+
+@test
 def asked_already():
     """whoever says how it was asked asks no second time"""
     with orange() as desk:

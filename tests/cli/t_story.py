@@ -220,7 +220,7 @@ def story():
               ('requested', 'R-77', '2026-11-24T12:00:00Z', '2026-11-26T12:00:00Z'))
         equal(desk.json('ticket', 'show', '1')['state'], 'delisting')
         holds(desk.text('listing', 'show', asked), 'promised in 2 d')
-        holds(desk.error('listing', 'request', asked, status=69), "cannot become 'requested'")
+        holds(desk.error('listing', 'request', asked, status=69), "is requested already")
 
         # both let go: three clean answers count, whatever comes between
         desk.turn('13:00', 'listed')
