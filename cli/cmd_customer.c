@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `plaint customer`: whose an address is. */
 #include "cli/cmd_customer.h"
+#include "cli/member.h"
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -11,12 +12,6 @@
 #include "cli/table.h"
 #include "ingest/intake/customer_lookup.h"
 #include "store/view_customer.h"
-
-static const char *
-get(const json_t *object, const char *member)
-{
-    return json_string_value(json_object_get(object, member));
-}
 
 /* -- list ------------------------------------------------------------------------------------- */
 
@@ -35,9 +30,9 @@ draw_list(const json_t *customers, const Term *term, gint64 now, GString *out)
     for (gsize i = 0; i < json_array_size(customers); i++) {
         const json_t *row = json_array_get(customers, i);
 
-        table_add(table, STYLE_BOLD, get(row, "reference"));
+        table_add(table, STYLE_BOLD, member_text(row, "reference"));
         for (gsize n = 1; n < G_N_ELEMENTS(columns); n++)
-            table_add(table, STYLE_PLAIN, get(row, columns[n].title));
+            table_add(table, STYLE_PLAIN, member_text(row, columns[n].title));
     }
     table_draw(table, term, 0, out);
 }
@@ -71,7 +66,7 @@ draw_leases(const json_t *leases, const Term *term, GString *out)
 
     for (gsize i = 0; i < json_array_size(leases); i++) {
         for (gsize n = 0; n < G_N_ELEMENTS(members); n++)
-            table_add(table, STYLE_PLAIN, get(json_array_get(leases, i), members[n]));
+            table_add(table, STYLE_PLAIN, member_text(json_array_get(leases, i), members[n]));
     }
     g_string_append_c(out, '\n');
     table_draw(table, term, 0, out);
@@ -87,10 +82,10 @@ draw_customer(const json_t *customer, const Term *term, GString *out)
     g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
 
     for (gsize i = 0; i < G_N_ELEMENTS(members); i++) {
-        if (!get(customer, members[i]))
+        if (!member_text(customer, members[i]))
             continue;
         table_add(table, STYLE_DIM, members[i]);
-        table_add(table, i == 0 ? STYLE_BOLD : STYLE_PLAIN, get(customer, members[i]));
+        table_add(table, i == 0 ? STYLE_BOLD : STYLE_PLAIN, member_text(customer, members[i]));
     }
     for (gsize i = 0; i < json_array_size(networks); i++) {
         table_add(table, STYLE_DIM, "network");
@@ -128,25 +123,25 @@ draw_holder(const json_t *view, const Term *term, GString *out)
     const json_t *customer = json_object_get(view, "customer");
     g_autoptr(GString) line = g_string_new(NULL);
 
-    if (!get(customer, "reference")) {
-        g_string_append_printf(out, "nobody's at %s\n", get(view, "time"));
+    if (!member_text(customer, "reference")) {
+        g_string_append_printf(out, "nobody's at %s\n", member_text(view, "time"));
         return;
     }
-    term_add(out, term, STYLE_BOLD, get(customer, "reference"));
-    if (get(customer, "name"))
-        g_string_append_printf(line, ", %s", get(customer, "name"));
-    if (get(customer, "email"))
-        g_string_append_printf(line, " <%s>", get(customer, "email"));
+    term_add(out, term, STYLE_BOLD, member_text(customer, "reference"));
+    if (member_text(customer, "name"))
+        g_string_append_printf(line, ", %s", member_text(customer, "name"));
+    if (member_text(customer, "email"))
+        g_string_append_printf(line, " <%s>", member_text(customer, "email"));
     term_add(out, term, STYLE_PLAIN, line->str);
-    g_string_printf(line, "by %s", get(view, "by"));
-    if (get(view, "network"))
-        g_string_append_printf(line, " of %s", get(view, "network"));
-    if (get(view, "ports"))
-        g_string_append_printf(line, " ports %s", get(view, "ports"));
-    if (get(view, "since"))
-        g_string_append_printf(line, " from %s", get(view, "since"));
-    if (get(view, "until"))
-        g_string_append_printf(line, " until %s", get(view, "until"));
+    g_string_printf(line, "by %s", member_text(view, "by"));
+    if (member_text(view, "network"))
+        g_string_append_printf(line, " of %s", member_text(view, "network"));
+    if (member_text(view, "ports"))
+        g_string_append_printf(line, " ports %s", member_text(view, "ports"));
+    if (member_text(view, "since"))
+        g_string_append_printf(line, " from %s", member_text(view, "since"));
+    if (member_text(view, "until"))
+        g_string_append_printf(line, " until %s", member_text(view, "until"));
     g_string_append_c(out, '\n');
     term_add(out, term, STYLE_DIM, line->str);
     g_string_append_c(out, '\n');

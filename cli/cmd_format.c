@@ -3,17 +3,12 @@
 #include "base/clock.h"
 #include "cli/cmd_store.h"
 #include "cli/list.h"
+#include "cli/member.h"
 #include "cli/table.h"
 #include "store/feed.h"
 
 #define SINCE_DEFAULT "30d"
 #define ROWS_DEFAULT  50
-
-static const char *
-get(const json_t *row, const char *name)
-{
-    return json_string_value(json_object_get(row, name));
-}
 
 static void
 add_int(Table *table, const json_t *row, const char *name)
@@ -38,10 +33,10 @@ draw_formats(const json_t *formats, const Term *term, gint64 now, GString *out)
     for (gsize i = 0; i < json_array_size(formats); i++) {
         const json_t *row = json_array_get(formats, i);
 
-        table_add(table, STYLE_CYAN, get(row, "format"));
-        table_add(table, STYLE_PLAIN, get(row, "what"));
+        table_add(table, STYLE_CYAN, member_text(row, "format"));
+        table_add(table, STYLE_PLAIN, member_text(row, "what"));
         add_int(table, row, "stored");
-        table_add(table, STYLE_PLAIN, get(row, "last_seen"));
+        table_add(table, STYLE_PLAIN, member_text(row, "last_seen"));
     }
     table_draw(table, term, 0, out);
 }
@@ -99,14 +94,14 @@ draw_feeds(const json_t *feeds, const Term *term, gint64 now, GString *out)
     for (gsize i = 0; i < json_array_size(feeds); i++) {
         const json_t *row = json_array_get(feeds, i);
 
-        table_add(table, STYLE_BOLD, get(row, "reporter"));
-        table_add(table, STYLE_CYAN, get(row, "format"));
+        table_add(table, STYLE_BOLD, member_text(row, "reporter"));
+        table_add(table, STYLE_CYAN, member_text(row, "format"));
         add_int(table, row, "seen");
         add_int(table, row, "recognised");
         add_int(table, row, "without_source");
-        table_add(table, STYLE_PLAIN, get(row, "last_seen"));
+        table_add(table, STYLE_PLAIN, member_text(row, "last_seen"));
         add_gap(table, row);
-        table_add(table, STYLE_YELLOW, get(row, "flag"));
+        table_add(table, STYLE_YELLOW, member_text(row, "flag"));
     }
     table_draw(table, term, 0, out);
 }

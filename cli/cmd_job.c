@@ -8,6 +8,7 @@
 #include "cli/cmd_store.h"
 #include "cli/jobs.h"
 #include "cli/list.h"
+#include "cli/member.h"
 #include "cli/table.h"
 #include "store/job.h"
 
@@ -129,17 +130,11 @@ const Command cmd_job_run = {
 /* -- list -------------------------------------------------------------------------------------- */
 
 static const char *
-get(const json_t *row, const char *name)
-{
-    return json_string_value(json_object_get(row, name));
-}
-
-static const char *
 state_of(const json_t *row)
 {
-    if (get(row, "gave_up_at"))
+    if (member_text(row, "gave_up_at"))
         return "given up";
-    return get(row, "leased_until") ? "runs" : "waits";
+    return member_text(row, "leased_until") ? "runs" : "waits";
 }
 
 static void
@@ -162,15 +157,16 @@ draw_jobs(const json_t *jobs, const Term *term, gint64 now, GString *out)
                                           json_integer_value(json_object_get(row, "ref")));
         char buf[TIME_TEXT_SIZE];
         gint64 due = 0;
-        bool waits = !get(row, "gave_up_at") && time_parse(get(row, "due_at"), &due, NULL);
+        bool waits =
+            !member_text(row, "gave_up_at") && time_parse(member_text(row, "due_at"), &due, NULL);
 
         table_add_int(table, STYLE_PLAIN, json_integer_value(json_object_get(row, "id")));
-        table_add(table, STYLE_PLAIN, get(row, "kind"));
+        table_add(table, STYLE_PLAIN, member_text(row, "kind"));
         table_add(table, STYLE_PLAIN, about);
         table_add(table, STYLE_PLAIN, state_of(row));
         table_add(table, STYLE_PLAIN, waits ? time_ago(due, now, buf) : NULL);
         table_add_int(table, STYLE_PLAIN, json_integer_value(json_object_get(row, "attempts")));
-        table_add(table, STYLE_PLAIN, get(row, "last_error"));
+        table_add(table, STYLE_PLAIN, member_text(row, "last_error"));
     }
     table_draw(table, term, 0, out);
 }

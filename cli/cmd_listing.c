@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `plaint listing`: our addresses on lists. */
 #include "cli/cmd_listing.h"
+#include "cli/member.h"
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -14,24 +15,7 @@
 #include "delist/sweep.h"
 #include "store/view_listing.h"
 
-static const char *
-get(const json_t *object, const char *member)
-{
-    return json_string_value(json_object_get(object, member));
-}
-
 /* "3 h ago" (transfer full), or NULL */
-static char *
-ago(const json_t *object, const char *member, gint64 now)
-{
-    char text[TIME_TEXT_SIZE];
-    gint64 time = 0;
-
-    return get(object, member) && time_parse(get(object, member), &time, NULL)
-               ? g_strdup(time_ago(time, now, text))
-               : NULL;
-}
-
 static Style
 state_style(const char *state)
 {
@@ -65,13 +49,14 @@ draw_list(const json_t *listings, const Term *term, gint64 now, GString *out)
 
     for (gsize i = 0; i < json_array_size(listings); i++) {
         const json_t *row = json_array_get(listings, i);
-        g_autofree char *first = ago(row, "first_at", now), *last = ago(row, "last_at", now);
+        g_autofree char *first = member_ago(row, "first_at", now),
+                        *last = member_ago(row, "last_at", now);
         const json_t *ticket = json_object_get(row, "ticket_id");
 
         table_add_int(table, STYLE_BOLD, json_integer_value(json_object_get(row, "id")));
-        table_add(table, STYLE_PLAIN, get(row, "address"));
-        table_add(table, STYLE_PLAIN, get(row, "zone"));
-        table_add(table, state_style(get(row, "state")), get(row, "state"));
+        table_add(table, STYLE_PLAIN, member_text(row, "address"));
+        table_add(table, STYLE_PLAIN, member_text(row, "zone"));
+        table_add(table, state_style(member_text(row, "state")), member_text(row, "state"));
         table_add(table, STYLE_PLAIN, first);
         table_add(table, STYLE_PLAIN, last);
         table_add_int(table, STYLE_PLAIN, json_integer_value(json_object_get(row, "relistings")));
@@ -111,12 +96,13 @@ draw_events(const json_t *events, const Term *term, gint64 now, GString *out)
 
     for (gsize i = 0; i < json_array_size(events); i++) {
         const json_t *event = json_array_get(events, i);
-        g_autofree char *when = ago(event, "at", now);
+        g_autofree char *when = member_ago(event, "at", now);
 
         table_add(table, STYLE_DIM, when);
-        table_add(table, STYLE_PLAIN, get(event, "actor"));
-        table_add(table, state_style(get(event, "to_state")), get(event, "to_state"));
-        table_add(table, STYLE_PLAIN, get(event, "text"));
+        table_add(table, STYLE_PLAIN, member_text(event, "actor"));
+        table_add(table, state_style(member_text(event, "to_state")),
+                  member_text(event, "to_state"));
+        table_add(table, STYLE_PLAIN, member_text(event, "text"));
     }
     g_string_append_c(out, '\n');
     table_draw(table, term, 0, out);
@@ -128,13 +114,13 @@ draw_letter(const json_t *events, gint64 now, GString *out)
 {
     for (gsize i = 0; i < json_array_size(events); i++) {
         const json_t *event = json_array_get(events, i);
-        g_autofree char *when = ago(event, "at", now);
+        g_autofree char *when = member_ago(event, "at", now);
         g_autofree char *clean = NULL;
         g_auto(GStrv) lines = NULL;
 
-        if (!get(event, "letter"))
+        if (!member_text(event, "letter"))
             continue;
-        clean = text_clean_lines(get(event, "letter"), -1, G_MAXINT);
+        clean = text_clean_lines(member_text(event, "letter"), -1, G_MAXINT);
         lines = g_strsplit(g_strchomp(clean), "\n", -1);
         g_string_append_printf(out, "\nLetter, %s:\n\n", when);
         for (char **line = lines; *line; line++)
@@ -155,15 +141,16 @@ draw_answers(const json_t *answers, const Term *term, gint64 now, GString *out)
 
     for (gsize i = 0; i < json_array_size(answers); i++) {
         const json_t *run = json_array_get(answers, i);
-        const char *outcome = get(run, "outcome");
-        g_autofree char *first = ago(run, "first_at", now), *last = ago(run, "last_at", now);
-        const char *codes = get(run, "codes"), *why = get(run, "why");
+        const char *outcome = member_text(run, "outcome");
+        g_autofree char *first = member_ago(run, "first_at", now),
+                        *last = member_ago(run, "last_at", now);
+        const char *codes = member_text(run, "codes"), *why = member_text(run, "why");
 
         table_add(table, g_strcmp0(outcome, "listed") == 0 ? STYLE_RED : STYLE_PLAIN, outcome);
         table_add(table, STYLE_DIM, first);
         table_add(table, STYLE_DIM, last);
         table_add_int(table, STYLE_DIM, json_integer_value(json_object_get(run, "checks")));
-        table_add(table, STYLE_PLAIN, codes ? codes : why ? why : get(run, "raw"));
+        table_add(table, STYLE_PLAIN, codes ? codes : why ? why : member_text(run, "raw"));
     }
     if (json_array_size(answers) == 0)
         return;
@@ -174,20 +161,22 @@ draw_answers(const json_t *answers, const Term *term, gint64 now, GString *out)
 static void
 draw_head(const json_t *view, const Term *term, gint64 now, GString *out)
 {
-    g_autofree char *first = ago(view, "first_at", now), *due = ago(view, "due_at", now);
+    g_autofree char *first = member_ago(view, "first_at", now),
+                    *due = member_ago(view, "due_at", now);
     g_autofree char *line = NULL;
     gint64 relistings = json_integer_value(json_object_get(view, "relistings"));
 
-    term_add(out, term, STYLE_BOLD, get(view, "address"));
+    term_add(out, term, STYLE_BOLD, member_text(view, "address"));
     g_string_append(out, " in ");
-    term_add(out, term, STYLE_BOLD, get(view, "zone"));
+    term_add(out, term, STYLE_BOLD, member_text(view, "zone"));
     g_string_append(out, "  ");
-    term_add(out, term, state_style(get(view, "state")), get(view, "state"));
+    term_add(out, term, state_style(member_text(view, "state")), member_text(view, "state"));
     line = g_strdup_printf(", first seen %s%s%s", first ? first : "–",
                            due ? ", looked up again " : "", due ? due : "");
     term_add(out, term, STYLE_PLAIN, line);
-    if (get(view, "promised_at") && g_strcmp0(get(view, "state"), "requested") == 0) {
-        g_autofree char *promised = ago(view, "promised_at", now);
+    if (member_text(view, "promised_at") &&
+        g_strcmp0(member_text(view, "state"), "requested") == 0) {
+        g_autofree char *promised = member_ago(view, "promised_at", now);
 
         g_string_append_printf(out, ", promised %s", promised);
     }

@@ -5,14 +5,9 @@
 #include "base/text.h"
 #include "cli/cli_deed.h"
 #include "cli/cmd_listing.h"
+#include "cli/member.h"
 #include "cli/table.h"
 #include "store/watched.h"
-
-static const char *
-get(const json_t *row, const char *member)
-{
-    return json_string_value(json_object_get(row, member));
-}
 
 static bool
 is_ours(const Plaint *plaint, const Netmask *range)
@@ -83,12 +78,12 @@ draw(const json_t *rows, const Term *term, gint64 now, GString *out)
         gint64 listed = json_integer_value(json_object_get(row, "listed")), at = 0;
         char text[TIME_TEXT_SIZE];
 
-        (void)time_parse(get(row, "at"), &at, NULL);
-        table_add(table, STYLE_BOLD, get(row, "range"));
+        (void)time_parse(member_text(row, "at"), &at, NULL);
+        table_add(table, STYLE_BOLD, member_text(row, "range"));
         table_add_int(table, STYLE_PLAIN, json_integer_value(json_object_get(row, "addresses")));
         table_add_int(table, listed ? STYLE_RED : STYLE_PLAIN, listed);
         table_add(table, STYLE_PLAIN, time_ago(at, now, text));
-        table_add(table, STYLE_PLAIN, get(row, "actor"));
+        table_add(table, STYLE_PLAIN, member_text(row, "actor"));
     }
     table_draw(table, term, 0, out);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `plaint mailbox`: whether the role mailboxes of hosted domains take mail. */
 #include "cli/cmd_mailbox.h"
+#include "cli/member.h"
 
 #include "base/error.h"
 #include "base/text.h"
@@ -8,12 +9,6 @@
 #include "cli/table.h"
 #include "cli/zone_choice.h"
 #include "delist/mailbox_test.h"
-
-static const char *
-get(const json_t *row, const char *member)
-{
-    return json_string_value(json_object_get(row, member));
-}
 
 static Style
 verdict_style(const char *verdict)
@@ -46,13 +41,14 @@ print(const Plaint *plaint, json_t *model)
     }
     for (gsize i = 0; i < json_array_size(rows); i++) {
         const json_t *row = json_array_get(rows, i);
-        g_autofree char *all = g_strconcat("all of ", get(row, "domain"), NULL);
+        g_autofree char *all = g_strconcat("all of ", member_text(row, "domain"), NULL);
 
-        table_add(table, STYLE_BOLD, get(row, "mailbox") ? get(row, "mailbox") : all);
-        table_add(table, STYLE_PLAIN, get(row, "mx"));
-        table_add(table, STYLE_PLAIN, get(row, "address"));
-        table_add(table, verdict_style(get(row, "verdict")), get(row, "verdict"));
-        table_add(table, STYLE_DIM, get(row, "reply"));
+        table_add(table, STYLE_BOLD,
+                  member_text(row, "mailbox") ? member_text(row, "mailbox") : all);
+        table_add(table, STYLE_PLAIN, member_text(row, "mx"));
+        table_add(table, STYLE_PLAIN, member_text(row, "address"));
+        table_add(table, verdict_style(member_text(row, "verdict")), member_text(row, "verdict"));
+        table_add(table, STYLE_DIM, member_text(row, "reply"));
     }
     table_draw(table, &plaint->term, 0, out);
     if (json_array_size(rows) == 0)

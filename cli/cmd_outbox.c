@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `plaint outbox`: letters that wait, that left, and that could not. */
 #include "cli/cmd_outbox.h"
+#include "cli/member.h"
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -10,21 +11,6 @@
 #include "cli/table.h"
 #include "notify/post.h"
 #include "notify/send.h"
-
-static const char *
-get(const json_t *row, const char *name)
-{
-    return json_string_value(json_object_get(row, name));
-}
-
-static const char *
-ago(const json_t *row, const char *member, gint64 now, char *buf)
-{
-    gint64 time = 0;
-
-    return get(row, member) && time_parse(get(row, member), &time, NULL) ? time_ago(time, now, buf)
-                                                                         : NULL;
-}
 
 static bool
 may_send(const Plaint *plaint)
@@ -48,15 +34,15 @@ draw_list(const json_t *letters, const Term *term, gint64 now, GString *out)
 
     for (gsize i = 0; i < json_array_size(letters); i++) {
         const json_t *row = json_array_get(letters, i);
-        const char *state = get(row, "state");
-        char buf[TIME_TEXT_SIZE];
+        const char *state = member_text(row, "state");
+        g_autofree char *when = member_ago(row, "due_at", now);
 
         table_add_int(table, STYLE_BOLD, json_integer_value(json_object_get(row, "id")));
-        table_add(table, STYLE_PLAIN, get(row, "kind"));
-        table_add(table, STYLE_PLAIN, get(row, "recipient"));
-        table_add(table, STYLE_PLAIN, get(row, "subject"));
+        table_add(table, STYLE_PLAIN, member_text(row, "kind"));
+        table_add(table, STYLE_PLAIN, member_text(row, "recipient"));
+        table_add(table, STYLE_PLAIN, member_text(row, "subject"));
         table_add(table, g_strcmp0(state, "gave-up") == 0 ? STYLE_RED : STYLE_PLAIN, state);
-        table_add(table, STYLE_DIM, ago(row, "due_at", now, buf));
+        table_add(table, STYLE_DIM, when);
         table_add_int(table, STYLE_PLAIN, json_integer_value(json_object_get(row, "attempts")));
     }
     table_draw(table, term, 0, out);
@@ -85,14 +71,13 @@ draw_attempts(const json_t *attempts, const Term *term, gint64 now, GString *out
 {
     for (gsize i = 0; i < json_array_size(attempts); i++) {
         const json_t *row = json_array_get(attempts, i);
-        const char *outcome = get(row, "outcome"), *said = get(row, "said");
-        char buf[TIME_TEXT_SIZE];
+        const char *outcome = member_text(row, "outcome"), *said = member_text(row, "said");
+        g_autofree char *when = member_ago(row, "at", now);
         bool begun = g_strcmp0(outcome, "begun") == 0;
-        g_autofree char *line =
-            g_strdup_printf("%s: %s%s%s", ago(row, "at", now, buf), outcome, said ? ", " : "",
-                            said    ? said
-                            : begun ? " and not ended: it may have left"
-                                    : "");
+        g_autofree char *line = g_strdup_printf("%s: %s%s%s", when, outcome, said ? ", " : "",
+                                                said    ? said
+                                                : begun ? " and not ended: it may have left"
+                                                        : "");
 
         term_add(out, term, STYLE_DIM, line);
         g_string_append_c(out, '\n');
@@ -108,8 +93,8 @@ run_show(Plaint *plaint, GError **error)
     g_autoptr(GBytes) mail = NULL;
     g_autofree char *text = NULL, *line = NULL;
     json_t *view = NULL;
+    g_autofree char *when = NULL;
     gint64 id = 0;
-    char buf[TIME_TEXT_SIZE];
 
     if (!args_id(plaint->args, 0, ID_LETTER, &id, error))
         return false;
@@ -123,9 +108,10 @@ run_show(Plaint *plaint, GError **error)
         plaint_print_json(view);
         return true;
     }
+    when = member_ago(view, "due_at", plaint->now);
     line = g_strdup_printf("letter %" G_GINT64_FORMAT ", %s, %s; envelope from <%s> to <%s>", id,
-                           get(view, "state"), ago(view, "due_at", plaint->now, buf),
-                           get(view, "sender"), get(view, "recipient"));
+                           member_text(view, "state"), when, member_text(view, "sender"),
+                           member_text(view, "recipient"));
     term_add(out, &plaint->term, STYLE_BOLD, line);
     g_string_append_c(out, '\n');
     draw_attempts(json_object_get(view, "attempts_made"), &plaint->term, plaint->now, out);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `plaint site`: what an operator should know of his own site before the world does. */
 #include "cli/cmd_site.h"
+#include "cli/member.h"
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -11,25 +12,10 @@
 #include "notify/site_alarm.h"
 #include "store/finding.h"
 
-static const char *
-get(const json_t *row, const char *name)
-{
-    return json_string_value(json_object_get(row, name));
-}
-
-static const char *
-ago(const json_t *row, const char *member, gint64 now, char *buf)
-{
-    gint64 time = 0;
-
-    return get(row, member) && time_parse(get(row, member), &time, NULL) ? time_ago(time, now, buf)
-                                                                         : NULL;
-}
-
 static bool
 is_of(const json_t *row, const char *kind)
 {
-    return g_strcmp0(get(row, "kind"), kind) == 0;
+    return g_strcmp0(member_text(row, "kind"), kind) == 0;
 }
 
 /* A way out is never cut off: what is bad is told below the table, in whole. */
@@ -38,13 +24,14 @@ draw_row(Table *table, const json_t *row, gint64 now)
 {
     static const Style styles[N_FINDING_OUTCOMES] = {
         [FINDING_GOOD] = STYLE_GREEN, [FINDING_BAD] = STYLE_RED, [FINDING_UNKNOWN] = STYLE_YELLOW};
-    int outcome = text_name_find(finding_outcome_names, N_FINDING_OUTCOMES, get(row, "outcome"));
-    char buf[TIME_TEXT_SIZE];
+    int outcome =
+        text_name_find(finding_outcome_names, N_FINDING_OUTCOMES, member_text(row, "outcome"));
+    g_autofree char *when = member_ago(row, "since", now);
 
-    table_add(table, outcome < 0 ? STYLE_PLAIN : styles[outcome], get(row, "outcome"));
-    table_add(table, STYLE_BOLD, get(row, "subject"));
-    table_add(table, STYLE_DIM, ago(row, "since", now, buf));
-    table_add(table, STYLE_PLAIN, outcome == FINDING_GOOD ? get(row, "text") : "see below");
+    table_add(table, outcome < 0 ? STYLE_PLAIN : styles[outcome], member_text(row, "outcome"));
+    table_add(table, STYLE_BOLD, member_text(row, "subject"));
+    table_add(table, STYLE_DIM, when);
+    table_add(table, STYLE_PLAIN, outcome == FINDING_GOOD ? member_text(row, "text") : "see below");
 }
 
 static void
@@ -65,9 +52,10 @@ draw_kind(const Plaint *plaint, const json_t *findings, const SiteCheckRow *chec
     table_draw(table, &plaint->term, 2, out);
     for (gsize i = 0; i < json_array_size(findings); i++) {
         const json_t *row = json_array_get(findings, i);
-        g_autofree char *text = g_strdup_printf("%s: %s", get(row, "subject"), get(row, "text"));
+        g_autofree char *text =
+            g_strdup_printf("%s: %s", member_text(row, "subject"), member_text(row, "text"));
 
-        if (is_of(row, check->kind) && g_strcmp0(get(row, "outcome"), "good") != 0)
+        if (is_of(row, check->kind) && g_strcmp0(member_text(row, "outcome"), "good") != 0)
             term_wrap(out, &plaint->term, &wrap, text);
     }
 }
@@ -79,9 +67,10 @@ draw_troubles(const json_t *findings, GString *out)
     for (gsize i = 0; i < json_array_size(findings); i++) {
         const json_t *row = json_array_get(findings, i);
 
-        if (get(row, "trouble") && g_strcmp0(get(row, "outcome"), "unknown") != 0)
+        if (member_text(row, "trouble") && g_strcmp0(member_text(row, "outcome"), "unknown") != 0)
             g_string_append_printf(out, "\n%s (%s) could not be checked again: %s\n",
-                                   get(row, "subject"), get(row, "kind"), get(row, "trouble"));
+                                   member_text(row, "subject"), member_text(row, "kind"),
+                                   member_text(row, "trouble"));
     }
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/path.h"
+#include "cli/member.h"
 
 #include <string.h>
 
@@ -23,16 +24,10 @@ static const struct {
 };
 /* clang-format on */
 
-static const char *
-get(const json_t *object, const char *name)
-{
-    return json_string_value(json_object_get(object, name));
-}
-
 static gsize
 verdict_row(const json_t *hop)
 {
-    const char *verdict = get(hop, "verdict");
+    const char *verdict = member_text(hop, "verdict");
 
     for (gsize i = 0; i < G_N_ELEMENTS(verdicts); i++)
         if (g_strcmp0(verdict, verdicts[i].verdict) == 0)
@@ -44,9 +39,9 @@ verdict_row(const json_t *hop)
 static char *
 peer_text(const json_t *hop)
 {
-    const char *ip = get(hop, "ip");
-    const char *rdns = get(hop, "rdns");
-    const char *helo = get(hop, "helo");
+    const char *ip = member_text(hop, "ip");
+    const char *rdns = member_text(hop, "rdns");
+    const char *helo = member_text(hop, "helo");
     GString *text = g_string_new(ip ? ip : "");
 
     if (rdns)
@@ -54,7 +49,8 @@ peer_text(const json_t *hop)
     if (helo && !text_equal_fold(helo, rdns) && g_strcmp0(helo, ip) != 0)
         g_string_append_printf(text, "%s\"%s\"", text->len ? " " : "", helo);
     if (text->len == 0)
-        g_string_append(text, get(hop, "ident") ? get(hop, "ident") : "no peer named");
+        g_string_append(text,
+                        member_text(hop, "ident") ? member_text(hop, "ident") : "no peer named");
     return g_string_free(text, FALSE);
 }
 
@@ -71,7 +67,7 @@ facts_text(const json_t *hop)
     g_autoptr(GString) text = g_string_new(NULL);
 
     for (gsize i = 0; i < G_N_ELEMENTS(facts); i++) {
-        const char *value = get(hop, facts[i].member);
+        const char *value = member_text(hop, facts[i].member);
 
         if (value)
             g_string_append_printf(text, "%s%s%s", text->len ? ", " : "", facts[i].before, value);
@@ -107,8 +103,8 @@ draw_hop(const json_t *hop, const Term *term, GString *out)
     gsize row = verdict_row(hop);
     g_autofree char *peer = peer_text(hop);
     g_autofree char *facts = facts_text(hop);
-    const char *by = get(hop, "by");
-    const char *why = get(hop, "why");
+    const char *by = member_text(hop, "by");
+    const char *why = member_text(hop, "why");
     Wrap dim = {.indent = VERDICT_WIDTH + 4, .width = path_width(term), .style = STYLE_DIM};
     Wrap plain = {.indent = VERDICT_WIDTH + 4, .width = path_width(term)};
 
@@ -172,9 +168,9 @@ named_address(const json_t *incident, const char *ip)
 
     for (gsize i = 0; i < json_array_size(hops); i++) {
         const json_t *hop = json_array_get(hops, i);
-        const char *rdns = get(hop, "rdns");
+        const char *rdns = member_text(hop, "rdns");
 
-        if (rdns && g_strcmp0(get(hop, "ip"), ip) == 0)
+        if (rdns && g_strcmp0(member_text(hop, "ip"), ip) == 0)
             return g_strdup_printf("%s (%s)", ip, rdns);
     }
     return g_strdup(ip);
@@ -183,11 +179,11 @@ named_address(const json_t *incident, const char *ip)
 static char *
 machine_sentence(const json_t *incident)
 {
-    const char *exit_ip = get(incident, "exit_ip");
-    const char *source = exit_ip ? exit_ip : get(incident, "source_ip");
-    const char *origin = get(incident, "origin_ip");
-    const char *account = get(incident, "account");
-    const char *script = get(incident, "script");
+    const char *exit_ip = member_text(incident, "exit_ip");
+    const char *source = exit_ip ? exit_ip : member_text(incident, "source_ip");
+    const char *origin = member_text(incident, "origin_ip");
+    const char *account = member_text(incident, "account");
+    const char *script = member_text(incident, "script");
     bool ours = json_is_true(json_object_get(incident, "ours"));
     g_autofree char *where = source ? named_address(incident, source) : NULL;
     g_autoptr(GString) text = g_string_new(NULL);
@@ -209,10 +205,10 @@ static char *
 cause_sentence(const json_t *incident)
 {
     const json_t *first = json_array_get(json_object_get(incident, "causes"), 0);
-    g_autofree char *words = path_cause_words(get(incident, "cause"));
-    const char *confidence = get(incident, "confidence");
-    const char *certainty = get(first, "certainty");
-    const char *why = get(first, "why");
+    g_autofree char *words = path_cause_words(member_text(incident, "cause"));
+    const char *confidence = member_text(incident, "confidence");
+    const char *certainty = member_text(first, "certainty");
+    const char *why = member_text(first, "why");
     g_autofree char *reason = why ? g_strconcat(": ", why, NULL) : g_strdup("");
 
     g_strchomp(reason);

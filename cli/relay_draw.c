@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/relay_draw.h"
+#include "cli/member.h"
 
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/table.h"
-
-static const char *
-get(const json_t *object, const char *member)
-{
-    return json_string_value(json_object_get(object, member));
-}
 
 static gint64
 number(const json_t *object, const char *member)
@@ -20,17 +15,6 @@ number(const json_t *object, const char *member)
 }
 
 /* "3 h ago" (transfer full), or NULL */
-static char *
-ago(const json_t *object, const char *member, gint64 now)
-{
-    char text[TIME_TEXT_SIZE];
-    gint64 time = 0;
-
-    return get(object, member) && time_parse(get(object, member), &time, NULL)
-               ? g_strdup(time_ago(time, now, text))
-               : NULL;
-}
-
 /* The verdict as people say it, and how bad it is. */
 static const char *
 verdict_words(const json_t *test, Style *ret_style)
@@ -47,15 +31,15 @@ verdict_words(const json_t *test, Style *ret_style)
                 {"not-tested", "not tested", STYLE_YELLOW}};
 
     *ret_style = STYLE_RED;
-    if (g_strcmp0(get(test, "proof"), "proven") == 0)
+    if (g_strcmp0(member_text(test, "proof"), "proven") == 0)
         return "proven open";
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
-        if (g_strcmp0(rows[i].verdict, get(test, "verdict")) == 0) {
+        if (g_strcmp0(rows[i].verdict, member_text(test, "verdict")) == 0) {
             *ret_style = rows[i].style;
             return rows[i].words;
         }
     *ret_style = STYLE_YELLOW;
-    return get(test, "verdict");
+    return member_text(test, "verdict");
 }
 
 void
@@ -71,15 +55,15 @@ relay_draw_list(const json_t *tests, const Term *term, gint64 now, GString *out)
 
     for (gsize i = 0; i < json_array_size(tests); i++) {
         const json_t *row = json_array_get(tests, i);
-        g_autofree char *when = ago(row, "at", now), *next = ago(row, "next_at", now);
+        g_autofree char *when = member_ago(row, "at", now), *next = member_ago(row, "next_at", now);
         Style style = STYLE_PLAIN;
         const char *verdict = verdict_words(row, &style);
 
         table_add_int(table, STYLE_BOLD, number(row, "id"));
         table_add(table, STYLE_DIM, when);
-        table_add(table, STYLE_PLAIN, get(row, "address"));
+        table_add(table, STYLE_PLAIN, member_text(row, "address"));
         table_add_int(table, STYLE_PLAIN, number(row, "port"));
-        table_add(table, STYLE_PLAIN, get(row, "host"));
+        table_add(table, STYLE_PLAIN, member_text(row, "host"));
         table_add(table, style, verdict);
         table_add(table, STYLE_PLAIN, next);
         if (number(row, "ticket_id"))
@@ -103,11 +87,11 @@ draw_accepted(const json_t *accepted, const Term *term, GString *out)
     for (gsize i = 0; i < json_array_size(accepted); i++) {
         const json_t *row = json_array_get(accepted, i);
 
-        table_add(table, STYLE_BOLD, get(row, "form"));
+        table_add(table, STYLE_BOLD, member_text(row, "form"));
         table_add(table, STYLE_PLAIN, json_is_true(json_object_get(row, "tls")) ? "yes" : "no");
-        table_add(table, STYLE_PLAIN, get(row, "from"));
-        table_add(table, STYLE_PLAIN, get(row, "to"));
-        table_add(table, STYLE_PLAIN, get(row, "reply"));
+        table_add(table, STYLE_PLAIN, member_text(row, "from"));
+        table_add(table, STYLE_PLAIN, member_text(row, "to"));
+        table_add(table, STYLE_PLAIN, member_text(row, "reply"));
     }
     if (table_n_rows(table) == 0)
         return;
@@ -118,8 +102,8 @@ draw_accepted(const json_t *accepted, const Term *term, GString *out)
 static void
 draw_proof(const json_t *test, const Term *term, gint64 now, GString *out)
 {
-    const char *proof = get(test, "proof");
-    g_autofree char *proven = ago(test, "proven_at", now);
+    const char *proof = member_text(test, "proof");
+    g_autofree char *proven = member_ago(test, "proven_at", now);
     g_autofree char *words = NULL;
 
     if (g_strcmp0(proof, "waiting") == 0)
@@ -137,27 +121,27 @@ draw_proof(const json_t *test, const Term *term, gint64 now, GString *out)
 void
 relay_draw(const json_t *test, const Term *term, gint64 now, GString *out)
 {
-    g_autofree char *head =
-        g_strdup_printf("%s port %" G_GINT64_FORMAT, get(test, "address"), number(test, "port"));
-    g_autofree char *when = ago(test, "at", now), *next = ago(test, "next_at", now);
+    g_autofree char *head = g_strdup_printf("%s port %" G_GINT64_FORMAT,
+                                            member_text(test, "address"), number(test, "port"));
+    g_autofree char *when = member_ago(test, "at", now), *next = member_ago(test, "next_at", now);
     g_autofree char *line = NULL;
     Style style = STYLE_PLAIN;
     const char *verdict = verdict_words(test, &style);
 
     term_add(out, term, STYLE_BOLD, head);
-    if (get(test, "host")) {
+    if (member_text(test, "host")) {
         g_string_append(out, " (");
-        term_add(out, term, STYLE_PLAIN, get(test, "host"));
+        term_add(out, term, STYLE_PLAIN, member_text(test, "host"));
         g_string_append_c(out, ')');
     }
     g_string_append(out, ": ");
     term_add(out, term, style, verdict);
     g_string_append_c(out, '\n');
-    term_wrap(out, term, &(Wrap){.indent = 2, .width = term->width}, get(test, "why"));
+    term_wrap(out, term, &(Wrap){.indent = 2, .width = term->width}, member_text(test, "why"));
     draw_proof(test, term, now, out);
     line = g_strdup_printf("relay test %" G_GINT64_FORMAT " by %s, %s, from %s%s%s",
-                           number(test, "id"), get(test, "actor"), when,
-                           get(test, "source") ? get(test, "source") : "nowhere",
+                           number(test, "id"), member_text(test, "actor"), when,
+                           member_text(test, "source") ? member_text(test, "source") : "nowhere",
                            next ? "; tested again " : "", next ? next : "");
     term_wrap(out, term, &(Wrap){.indent = 2, .width = term->width, .style = STYLE_DIM}, line);
     draw_accepted(json_object_get(test, "accepted"), term, out);
@@ -167,7 +151,7 @@ void
 relay_draw_transcript(const json_t *test, const Term *term, GString *out)
 {
     enum { PREFIX = 12 }; /* "   0.012 S: " */
-    g_auto(GStrv) lines = g_strsplit(get(test, "transcript"), "\n", -1);
+    g_auto(GStrv) lines = g_strsplit(member_text(test, "transcript"), "\n", -1);
 
     for (char **line = lines; *line; line++) {
         gsize len = strlen(*line);

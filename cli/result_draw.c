@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/result_draw.h"
+#include "cli/member.h"
 
 #include "base/text.h"
 #include "cli/path.h"
-
-static const char *
-get(const json_t *object, const char *name)
-{
-    return json_string_value(json_object_get(object, name));
-}
 
 static void
 draw_pair(GString *out, const Term *term, const char *title, const char *value)
@@ -24,10 +19,10 @@ static void
 draw_incident(const json_t *incident, const Term *term, GString *out)
 {
     g_autofree char *conclusion = path_conclusion(incident);
-    const char *claim = get(incident, "claim");
-    const char *claimed = get(incident, "claimed_ip");
-    const char *category = get(incident, "category");
-    const char *why = get(incident, "category_why");
+    const char *claim = member_text(incident, "claim");
+    const char *claimed = member_text(incident, "claimed_ip");
+    const char *category = member_text(incident, "category");
+    const char *why = member_text(incident, "category_why");
     Wrap wrap = {.indent = 2, .width = path_width(term)};
     static const struct {
         const char *title, *member;
@@ -39,13 +34,13 @@ draw_incident(const json_t *incident, const Term *term, GString *out)
     };
 
     g_string_append_c(out, '\n');
-    if (get(incident, "sample_by"))
+    if (member_text(incident, "sample_by"))
         draw_pair(out, term, "sample", "taken in by the reporter's own server");
-    draw_pair(out, term, "from", get(incident, "from"));
-    draw_pair(out, term, "to", get(incident, "rcpt"));
-    draw_pair(out, term, "redacted", get(incident, "rcpt_redacted"));
-    draw_pair(out, term, "subject", get(incident, "subject"));
-    draw_pair(out, term, "date", get(incident, "date"));
+    draw_pair(out, term, "from", member_text(incident, "from"));
+    draw_pair(out, term, "to", member_text(incident, "rcpt"));
+    draw_pair(out, term, "redacted", member_text(incident, "rcpt_redacted"));
+    draw_pair(out, term, "subject", member_text(incident, "subject"));
+    draw_pair(out, term, "date", member_text(incident, "date"));
     if (claimed) {
         g_autofree char *text =
             g_strdup_printf("%s%s%s", claimed, claim ? ", the trace: " : "", claim ? claim : "");
@@ -59,7 +54,7 @@ draw_incident(const json_t *incident, const Term *term, GString *out)
         draw_pair(out, term, "category", text);
     }
     for (gsize i = 0; i < G_N_ELEMENTS(seldom); i++)
-        draw_pair(out, term, seldom[i].title, get(incident, seldom[i].member));
+        draw_pair(out, term, seldom[i].title, member_text(incident, seldom[i].member));
     if (json_array_size(json_object_get(incident, "hops")) > 0) {
         g_string_append_c(out, '\n');
         path_draw(json_object_get(incident, "hops"), term, out);
@@ -78,8 +73,8 @@ draw_problems(const json_t *problems, const Term *term, GString *out)
         g_string_append_c(out, '\n');
     for (gsize i = 0; i < json_array_size(problems); i++) {
         const json_t *problem = json_array_get(problems, i);
-        const char *name = get(problem, "problem");
-        const char *why = get(problem, "why");
+        const char *name = member_text(problem, "problem");
+        const char *why = member_text(problem, "why");
         g_autofree char *text =
             g_strdup_printf("problem   %s%s%s", name ? name : "?", why ? ": " : "", why ? why : "");
 
@@ -94,9 +89,9 @@ draw_authenticity(const json_t *result, const Term *term, GString *out)
     const json_t *object = json_object_get(result, "authenticity");
     bool is_parsed = json_is_object(object);
     const char *verdict = is_parsed ? json_string_value(json_object_get(object, "verdict"))
-                                    : get(result, "authenticity");
+                                    : member_text(result, "authenticity");
     const char *why = is_parsed ? json_string_value(json_object_get(object, "why"))
-                                : get(result, "authenticity_why");
+                                : member_text(result, "authenticity_why");
     g_autofree char *text = NULL;
     Wrap wrap = {.indent = 2, .width = path_width(term)};
 
@@ -111,9 +106,9 @@ static void
 draw_mail(const json_t *result, const Term *term, GString *out)
 {
     g_string_append_c(out, '\n');
-    draw_pair(out, term, "from", get(result, "from"));
-    draw_pair(out, term, "subject", get(result, "subject"));
-    draw_pair(out, term, "date", get(result, "date"));
+    draw_pair(out, term, "from", member_text(result, "from"));
+    draw_pair(out, term, "subject", member_text(result, "subject"));
+    draw_pair(out, term, "date", member_text(result, "date"));
 }
 
 /* What became of it, or would: explain's results are not filed yet, and have no such member. */
@@ -121,7 +116,7 @@ static void
 draw_filed(const json_t *result, const Term *term, GString *out)
 {
     bool none = json_array_size(json_object_get(result, "incidents")) == 0;
-    const char *why = get(result, "filed_why");
+    const char *why = member_text(result, "filed_why");
     Wrap wrap = {.indent = 2, .width = path_width(term)};
     g_autofree char *text =
         why    ? g_strdup_printf("Filed without a ticket: %s.", why)
@@ -138,11 +133,11 @@ void
 result_draw(const json_t *result, const char *title, const Term *term, GString *out)
 {
     const json_t *incidents = json_object_get(result, "incidents");
-    const char *type = get(result, "feedback_type");
-    const char *reporter = get(result, "reporter");
-    g_autofree char *head =
-        g_strdup_printf("%s%s%s%s%s%s", get(result, "format"), type ? " (" : "", type ? type : "",
-                        type ? ")" : "", reporter ? ", from " : "", reporter ? reporter : "");
+    const char *type = member_text(result, "feedback_type");
+    const char *reporter = member_text(result, "reporter");
+    g_autofree char *head = g_strdup_printf("%s%s%s%s%s%s", member_text(result, "format"),
+                                            type ? " (" : "", type ? type : "", type ? ")" : "",
+                                            reporter ? ", from " : "", reporter ? reporter : "");
 
     term_add(out, term, STYLE_BOLD, title);
     g_string_append(out, "  ");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/ticket_draw.h"
+#include "cli/member.h"
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -20,12 +21,6 @@ static const Style state_styles[] = {
 };
 /* clang-format on */
 G_STATIC_ASSERT(G_N_ELEMENTS(state_styles) == N_TICKET_STATES);
-
-static const char *
-get(const json_t *object, const char *name)
-{
-    return json_string_value(json_object_get(object, name));
-}
 
 static gint64
 get_int(const json_t *object, const char *name)
@@ -55,8 +50,8 @@ ticket_subject(const json_t *ticket)
     static const char *const members[] = {"account", "machine", "domain", "title"};
 
     for (gsize i = 0; i < G_N_ELEMENTS(members); i++)
-        if (get(ticket, members[i]))
-            return g_strdup(get(ticket, members[i]));
+        if (member_text(ticket, members[i]))
+            return g_strdup(member_text(ticket, members[i]));
     return g_strdup("nothing named");
 }
 
@@ -85,8 +80,8 @@ add_ago(Table *table, const char *text, gint64 now)
 char *
 ticket_cause(const json_t *row)
 {
-    const char *kind = get(row, "kind");
-    const char *cause = get(row, "cause");
+    const char *kind = member_text(row, "kind");
+    const char *cause = member_text(row, "cause");
     bool other = kind && g_strcmp0(kind, kind_names[KIND_MAIL]) != 0;
     bool known = cause && g_strcmp0(cause, cause_names[CAUSE_UNKNOWN]) != 0;
     bool by_hand = json_object_get(json_object_get(row, "by_hand"), "cause") != NULL;
@@ -126,15 +121,16 @@ ticket_draw_list(const json_t *tickets, const Term *term, gint64 now, GString *o
         g_autofree char *subject = ticket_subject(row);
 
         table_add_int(table, STYLE_PLAIN, get_int(row, "id"));
-        table_add(table, ticket_state_style(get(row, "state")), get(row, "state"));
+        table_add(table, ticket_state_style(member_text(row, "state")), member_text(row, "state"));
         table_add(table, STYLE_BOLD, subject);
         add_cause(table, row);
-        table_add(table, confidence_style(get(row, "confidence")), get(row, "confidence"));
+        table_add(table, confidence_style(member_text(row, "confidence")),
+                  member_text(row, "confidence"));
         table_add_int(table, STYLE_PLAIN, get_int(row, "complaints"));
-        add_ago(table, get(row, "last_at"), now);
-        table_add(table, STYLE_PLAIN, get(row, "category"));
-        table_add(table, STYLE_PLAIN, get(row, "customer"));
-        table_add(table, STYLE_PLAIN, get(row, "assignee"));
+        add_ago(table, member_text(row, "last_at"), now);
+        table_add(table, STYLE_PLAIN, member_text(row, "category"));
+        table_add(table, STYLE_PLAIN, member_text(row, "customer"));
+        table_add(table, STYLE_PLAIN, member_text(row, "assignee"));
     }
     table_draw(table, term, 0, out);
 }
@@ -155,15 +151,17 @@ ticket_draw_filed(const json_t *complaints, const Term *term, gint64 now, GStrin
 
     for (gsize i = 0; i < json_array_size(complaints); i++) {
         const json_t *row = json_array_get(complaints, i);
-        const char *why = get(row, "why");
+        const char *why = member_text(row, "why");
 
         table_add_int(table, STYLE_PLAIN, get_int(row, "id"));
-        table_add(table, STYLE_CYAN, get(row, "format"));
-        table_add(table, STYLE_PLAIN, get(row, "from") ? get(row, "from") : get(row, "reporter"));
-        table_add(table, STYLE_BOLD, get(row, "machine"));
-        table_add(table, STYLE_PLAIN, why ? why : get(row, "cause"));
-        table_add(table, STYLE_PLAIN, get(row, "subject"));
-        add_ago(table, get(row, "received_at"), now);
+        table_add(table, STYLE_CYAN, member_text(row, "format"));
+        table_add(table, STYLE_PLAIN,
+                  member_text(row, "from") ? member_text(row, "from")
+                                           : member_text(row, "reporter"));
+        table_add(table, STYLE_BOLD, member_text(row, "machine"));
+        table_add(table, STYLE_PLAIN, why ? why : member_text(row, "cause"));
+        table_add(table, STYLE_PLAIN, member_text(row, "subject"));
+        add_ago(table, member_text(row, "received_at"), now);
     }
     table_draw(table, term, 0, out);
 }
@@ -186,17 +184,19 @@ ticket_draw_incidents(const json_t *incidents, const Term *term, gint64 now, GSt
 
     for (gsize i = 0; i < json_array_size(incidents); i++) {
         const json_t *row = json_array_get(incidents, i);
-        const char *exit_ip = get(row, "exit_ip");
+        const char *exit_ip = member_text(row, "exit_ip");
 
         table_add_int(table, STYLE_PLAIN, get_int(row, "id"));
         table_add_int(table, STYLE_PLAIN, get_int(row, "complaint_id"));
-        table_add(table, STYLE_BOLD, exit_ip ? exit_ip : get(row, "source_ip"));
-        table_add(table, STYLE_PLAIN, get(row, "origin_ip"));
+        table_add(table, STYLE_BOLD, exit_ip ? exit_ip : member_text(row, "source_ip"));
+        table_add(table, STYLE_PLAIN, member_text(row, "origin_ip"));
         add_cause(table, row);
-        table_add(table, STYLE_PLAIN, get(row, "blocked_by"));
-        table_add(table, STYLE_PLAIN, get(row, "subject"));
-        table_add(table, STYLE_PLAIN, get(row, "from"));
-        add_ago(table, get(row, "time") ? get(row, "time") : get(row, "date"), now);
+        table_add(table, STYLE_PLAIN, member_text(row, "blocked_by"));
+        table_add(table, STYLE_PLAIN, member_text(row, "subject"));
+        table_add(table, STYLE_PLAIN, member_text(row, "from"));
+        add_ago(table,
+                member_text(row, "time") ? member_text(row, "time") : member_text(row, "date"),
+                now);
     }
     table_draw(table, term, 0, out);
 }

@@ -2,6 +2,7 @@
 /* One ticket in text: the head answers which machine, why and what next; the rest is on record. */
 #include "base/clock.h"
 #include "base/text.h"
+#include "cli/member.h"
 #include "cli/path.h"
 #include "cli/table.h"
 #include "cli/ticket_draw.h"
@@ -14,12 +15,6 @@ typedef struct {
     gint64 now;
     GString *out;
 } PageDraw;
-
-static const char *
-get(const json_t *object, const char *name)
-{
-    return json_string_value(json_object_get(object, name));
-}
 
 static guint
 page_width(const PageDraw *page)
@@ -40,7 +35,7 @@ static char *
 ago(const PageDraw *page, const json_t *object, const char *member)
 {
     char buf[TIME_TEXT_SIZE];
-    const char *text = get(object, member);
+    const char *text = member_text(object, member);
     gint64 time = 0;
 
     if (!text || !time_parse(text, &time, NULL))
@@ -52,9 +47,10 @@ static void
 draw_head(const PageDraw *page)
 {
     const json_t *t = page->ticket;
-    const char *state = get(t, "state");
-    const char *detail = get(t, "resolution") ? get(t, "resolution") : get(t, "reason");
-    const char *machine = get(t, "machine");
+    const char *state = member_text(t, "state");
+    const char *detail =
+        member_text(t, "resolution") ? member_text(t, "resolution") : member_text(t, "reason");
+    const char *machine = member_text(t, "machine");
     g_autofree char *subject = ticket_subject(t);
     g_autofree char *cause = ticket_cause(t);
     g_autofree char *id =
@@ -71,7 +67,7 @@ draw_head(const PageDraw *page)
     term_add(page->out, page->term, STYLE_YELLOW, cause);
     g_string_append(page->out, ", confidence ");
     term_add(page->out, page->term, STYLE_PLAIN,
-             get(t, "confidence") ? get(t, "confidence") : "low");
+             member_text(t, "confidence") ? member_text(t, "confidence") : "low");
     g_string_append(page->out, "  ");
     term_add(page->out, page->term, ticket_state_style(state), state ? state : "?");
     if (detail) {
@@ -102,10 +98,11 @@ draw_facts(const PageDraw *page)
     if (reopened > 0)
         g_string_append_printf(line, "; reopened %" G_GINT64_FORMAT " time%s", reopened,
                                reopened == 1 ? "" : "s");
-    if (get(t, "customer"))
-        g_string_append_printf(line, "; customer %s", get(t, "customer"));
-    g_string_append_printf(line, "; %s%s", get(t, "assignee") ? "assigned to " : "nobody has it",
-                           get(t, "assignee") ? get(t, "assignee") : "");
+    if (member_text(t, "customer"))
+        g_string_append_printf(line, "; customer %s", member_text(t, "customer"));
+    g_string_append_printf(line, "; %s%s",
+                           member_text(t, "assignee") ? "assigned to " : "nobody has it",
+                           member_text(t, "assignee") ? member_text(t, "assignee") : "");
     term_wrap(page->out, page->term, &wrap, line->str);
 }
 
@@ -122,12 +119,12 @@ draw_moves(const PageDraw *page)
     for (gsize i = 0; i < json_array_size(moves); i++) {
         const json_t *move = json_array_get(moves, i);
         const json_t *missing = json_object_get(move, "missing");
-        const char *operand = get(move, "operand");
-        g_autofree char *typed =
-            g_strdup_printf("plaint ticket move %" G_GINT64_FORMAT " %s%s", id, get(move, "to"),
-                            !operand || g_strcmp0(operand, "none") == 0 ? ""
-                            : g_str_has_prefix(operand, "resolution")   ? " --resolution=WORD"
-                                                                        : " --reason=WORD");
+        const char *operand = member_text(move, "operand");
+        g_autofree char *typed = g_strdup_printf(
+            "plaint ticket move %" G_GINT64_FORMAT " %s%s", id, member_text(move, "to"),
+            !operand || g_strcmp0(operand, "none") == 0 ? ""
+            : g_str_has_prefix(operand, "resolution")   ? " --resolution=WORD"
+                                                        : " --reason=WORD");
 
         g_string_append(page->out, "  ");
         term_add(page->out, page->term, json_array_size(missing) ? STYLE_DIM : STYLE_BOLD, typed);
@@ -145,7 +142,7 @@ draw_path(const PageDraw *page)
 {
     const json_t *path = json_object_get(page->ticket, "path");
     const json_t *hops = json_is_array(path) ? path : json_object_get(path, "hops");
-    const char *why = get(page->ticket, "why");
+    const char *why = member_text(page->ticket, "why");
 
     if (json_array_size(hops) > 0) {
         add_title(page, "HOW THE SPAM TRAVELLED");
@@ -176,14 +173,14 @@ draw_groups(const PageDraw *page)
     for (gsize i = 0; i < json_array_size(groups); i++) {
         const json_t *group = json_array_get(groups, i);
         json_t *n = json_object_get(group, "incidents");
-        g_autofree char *cause = path_cause_words(get(group, "cause"));
+        g_autofree char *cause = path_cause_words(member_text(group, "cause"));
         g_autofree char *first = ago(page, group, "first_at");
         g_autofree char *last = ago(page, group, "last_at");
 
         table_add_int(table, STYLE_PLAIN,
                       json_integer_value(n ? n : json_object_get(group, "count")));
-        table_add(table, STYLE_PLAIN, get(group, "machine"));
-        table_add(table, STYLE_PLAIN, get(group, "account"));
+        table_add(table, STYLE_PLAIN, member_text(group, "machine"));
+        table_add(table, STYLE_PLAIN, member_text(group, "account"));
         table_add(table, STYLE_PLAIN, cause);
         table_add(table, STYLE_PLAIN, first);
         table_add(table, STYLE_PLAIN, last);
@@ -206,14 +203,15 @@ draw_log(const PageDraw *page, const char *member, const char *title, const char
 
     for (gsize i = 0; i < n; i++) {
         const json_t *entry = json_array_get(list, i);
-        g_autofree char *when = ago(page, entry, get(entry, "at") ? "at" : "first_at");
+        g_autofree char *when = ago(page, entry, member_text(entry, "at") ? "at" : "first_at");
         g_autoptr(GString) what = g_string_new(NULL);
 
         for (const char *const *name = members + 1; *name; name++)
-            if (get(entry, *name))
-                g_string_append_printf(what, "%s%s", what->len ? ": " : "", get(entry, *name));
+            if (member_text(entry, *name))
+                g_string_append_printf(what, "%s%s", what->len ? ": " : "",
+                                       member_text(entry, *name));
         table_add(table, STYLE_DIM, when);
-        table_add(table, STYLE_PLAIN, get(entry, members[0]));
+        table_add(table, STYLE_PLAIN, member_text(entry, members[0]));
         table_add(table, STYLE_PLAIN, what->str);
     }
     if (n == 0)
