@@ -89,8 +89,8 @@ const CommandProgram command_programs[] = {
         .forms = watch_forms,
         .options = watch_options,
         .details =
-            "Does what 'plaint job run', 'plaint listing check' and 'plaint outbox send' do, again and "
-            "again, as a service; with --once, what is due now, for cron. Any number may run, on "
+            "Does what 'plaint job run', 'plaint listing check', 'plaint outbox send', 'plaint relay "
+            "retest' and 'plaint site check' do, again and again, as a service; with --once, what is due now, for cron. Any number may run, on "
             "any number of hosts: each piece of work is leased by one of them, and one that is "
             "killed leaves leases that end by themselves within twenty minutes.\n\n"
             "SIGTERM and SIGINT end it between two pieces of work; a lookup that was begun keeps what it has "
